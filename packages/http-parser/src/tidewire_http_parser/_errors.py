@@ -1,0 +1,182 @@
+"""What can be wrong with a message, and whose fault it is.
+
+    ProtocolError
+    |-- LocalProtocolError          the caller broke the rules of this library or of HTTP
+    `-- RemoteProtocolError         the peer broke the rules of HTTP; `status` is the answer it should get
+        |-- InvalidStartLine        400  request line or status line
+        |   `-- InvalidTarget       400  request target
+        |-- UnsupportedVersion      505  an HTTP version other than 1.0 and 1.1
+        |-- InvalidField            400  a field line, or a field that must not be there twice
+        |   `-- InvalidHost         400  Host missing, repeated or malformed
+        |-- LineTooLong             431  a line above its limit (414 for a request line)
+        |-- TooManyFields           431  more field lines than the limit
+        |-- InvalidFraming          400  Content-Length and Transfer-Encoding that do not tell where a body ends
+        |   `-- UnsupportedCoding   501  a transfer coding that is not `chunked`
+        |-- InvalidChunk            400  chunked coding that is not as RFC 9112, section 7.1, says
+        |-- IncompleteMessage       400  the peer closed in the middle of a message
+        `-- UnexpectedData          400  bytes where no message is expected
+
+The texts are for people and may change; what a program needs is in the classes and their attributes.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+__all__ = [
+    "IncompleteMessage",
+    "InvalidChunk",
+    "InvalidField",
+    "InvalidFraming",
+    "InvalidHost",
+    "InvalidStartLine",
+    "InvalidTarget",
+    "LineTooLong",
+    "LocalProtocolError",
+    "ProtocolError",
+    "RemoteProtocolError",
+    "TooManyFields",
+    "UnexpectedData",
+    "UnsupportedCoding",
+    "UnsupportedVersion",
+]
+
+# Enough of the offending bytes to see what came, little enough for a log line.
+_EXCERPT = 100
+
+
+class ProtocolError(Exception):
+    """The base of everything this library raises about messages; never raised itself."""
+
+
+class LocalProtocolError(ProtocolError):
+    """The caller asked for something that HTTP, or this library's contract, does not allow.
+
+    Args:
+        problem: what is wrong, in a few words.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+class RemoteProtocolError(ProtocolError):
+    """The peer sent something that HTTP does not allow.
+
+    Args:
+        problem: what is wrong, in a few words.
+        data: the bytes it is about, or the first of them; kept up to 100 bytes.
+
+    Attributes:
+        status: the status code a server answers with (RFC 9110, section 15).
+    """
+
+    default_status: ClassVar[int] = 400
+
+    def __init__(self, problem: str, data: bytes = b"") -> None:
+        super().__init__(problem, data[:_EXCERPT])
+        self.problem = problem
+        self.data = data[:_EXCERPT]
+        self.status = self.default_status
+
+    def __str__(self) -> str:
+        if not self.data:
+            return self.problem
+        return f"{self.problem}: {self.data!r}"
+
+
+class InvalidStartLine(RemoteProtocolError):
+    """A request line or status line that is not as RFC 9112, sections 3 and 4, says."""
+
+
+class InvalidTarget(InvalidStartLine):
+    """A request target in none of the four forms of RFC 9112, section 3.2, or in one its method does not take."""
+
+
+class UnsupportedVersion(RemoteProtocolError):
+    """A well-formed HTTP version that is neither 1.0 nor 1.1."""
+
+    default_status = 505
+
+
+class InvalidField(RemoteProtocolError):
+    """A field line that is not as RFC 9112, section 5, says, or a second one where only one may be."""
+
+
+class InvalidHost(InvalidField):
+    """A request with no Host, several, or one that is not a host (RFC 9112, section 3.2)."""
+
+
+class LineTooLong(RemoteProtocolError):
+    """A line longer than its limit.
+
+    Args:
+        problem: which kind of line.
+        limit: the limit in bytes, the line's CRLF not counted.
+        data: the beginning of the line.
+        status: 414 for a request line, 431 for a field line, 400 for a chunk-size line.
+    """
+
+    default_status = 431
+
+    def __init__(self, problem: str, limit: int, data: bytes = b"", status: int = 431) -> None:
+        super().__init__(problem, data)
+        self.args = (problem, limit, self.data, status)
+        self.limit = limit
+        self.status = status
+
+
+class TooManyFields(RemoteProtocolError):
+    """More field lines, trailers included, than the limit.
+
+    Args:
+        limit: the number of field lines that a message may have.
+    """
+
+    default_status = 431
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("too many field lines")
+        self.args = (limit,)
+        self.limit = limit
+
+
+class InvalidFraming(RemoteProtocolError):
+    """Content-Length or Transfer-Encoding from which a body's end cannot be told (RFC 9112, section 6)."""
+
+
+class UnsupportedCoding(InvalidFraming):
+    """A transfer coding that this library does not decode (RFC 9112, section 6.1)."""
+
+    default_status = 501
+
+
+class InvalidChunk(RemoteProtocolError):
+    """A chunk that is not as RFC 9112, section 7.1, says."""
+
+
+class IncompleteMessage(RemoteProtocolError):
+    """The peer closed its side before the message was complete (RFC 9112, section 8).
+
+    Args:
+        problem: which part of the message was cut.
+        received: body bytes that came.
+        expected: body bytes that were announced, or None where nothing says how many.
+    """
+
+    def __init__(self, problem: str, received: int = 0, expected: int | None = None) -> None:
+        super().__init__(problem)
+        self.args = (problem, received, expected)
+        self.received = received
+        self.expected = expected
+
+    def __str__(self) -> str:
+        if self.expected is None:
+            return f"{self.problem} after {self.received} bytes of body"
+        return f"{self.problem}: {self.received} of {self.expected} bytes of body received"
+
+
+class UnexpectedData(RemoteProtocolError):
+    """Bytes from the peer where no message can begin."""
+

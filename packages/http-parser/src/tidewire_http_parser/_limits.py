@@ -1,0 +1,31 @@
+"""How much of anything a peer may send before it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Limits of one message; each counts what has accumulated, however the bytes were split on their way.
+
+    Attributes:
+        line: bytes of a request line, a status line or a chunk-size line with its extensions, without CRLF.
+            8190 is what aiohttp and Apache httpd use; RFC 9112, section 3, asks for 8000 at the least.
+        field: bytes of one field line, name and value, without CRLF.
+        fields: field lines of one message, those of the trailer section counted in.
+    """
+
+    line: int = 8190
+    field: int = 8190
+    fields: int = 128
+
+    def __post_init__(self) -> None:
+        for name in ("line", "field", "fields"):
+            value = getattr(self, name)
+            if type(value) is not int:
+                raise TypeError(f"Limits.{name} is an int, not {type(value).__name__}")
+            if value < 1:
+                raise ValueError(f"Limits.{name} is at least 1, not {value}")

@@ -1,0 +1,337 @@
+# Compiled by mypyc.
+"""The state machine that request and response parsers share: heads, bodies, ends.
+
+Two rules keep it honest. Every line is read once, when it is complete, and what is wrong with a line is decided by
+its first wrong byte: so the events and errors do not depend on how the bytes were split on their way. And nothing
+of a message is looked at before the caller asked for it with `next_message()`: so a pipelined request is neither
+charged nor refused before its turn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tidewire_http_parser._chunked import check_partial_chunk_size, parse_chunk_size
+from tidewire_http_parser._errors import (
+    IncompleteMessage,
+    InvalidChunk,
+    InvalidStartLine,
+    LineTooLong,
+    LocalProtocolError,
+    RemoteProtocolError,
+)
+from tidewire_http_parser._events import (
+    CHUNKED,
+    CONNECTION_CLOSED,
+    END_WITHOUT_TRAILERS,
+    NEED_DATA,
+    PAUSED,
+    PAUSED_FOR_SWITCH,
+    UNTIL_CLOSE,
+    ConnectionClosed,
+    Data,
+    EndOfMessage,
+    Marker,
+    MessageHead,
+)
+from tidewire_http_parser._field_section import FieldSection
+from tidewire_http_parser._limits import Limits
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
+
+__all__: list[str] = []
+
+_DEFAULT_LIMITS: Final = Limits()
+_WINDOW: Final = 16384
+
+# States. Each names what comes next from the peer.
+START: Final = 0  # a start line, or empty lines before it
+FIELDS: Final = 1  # field lines of a head
+LENGTH: Final = 2  # `_remaining` bytes of body
+CLOSE_DELIMITED: Final = 3  # bytes of body until the peer closes
+CHUNK_SIZE: Final = 4  # a chunk-size line
+CHUNK_DATA: Final = 5  # `_remaining` bytes of a chunk
+CHUNK_END: Final = 6  # the CRLF after a chunk's data
+TRAILERS: Final = 7  # field lines of a trailer section
+END: Final = 8  # nothing: the end of the message is yet to be reported
+DONE: Final = 9  # nothing before next_message()
+SWITCH: Final = 10  # nothing before switch() or decline()
+SWITCHED: Final = 11  # nothing any more: the bytes belong to another protocol
+CLOSED: Final = 12  # nothing any more: the peer has closed
+
+
+class MessageReader:
+    """Reads messages one after the other; what kind of head they have is the subclass's part.
+
+    Args:
+        limits: what a message may have, the defaults of `Limits` where None.
+        once: the bits of the fields that may come once only.
+        line_status: the status for a start line that is too long.
+    """
+
+    __slots__ = (
+        "_at_eof",
+        "_buffer",
+        "_error",
+        "_line_limit",
+        "_pos",
+        "_received",
+        "_remaining",
+        "_section",
+        "_skipped",
+        "_state",
+        "_switches",
+        "_window",
+    )
+
+    def __init__(self, limits: Limits | None, once: i64) -> None:
+        if limits is None:
+            limits = _DEFAULT_LIMITS
+        self._line_limit: i64 = limits.line
+        self._section = FieldSection(limits.field, limits.fields, once)
+        # Field lines are read from so many bytes at a time, so that a body behind them is not looked at.
+        self._window: i64 = max(_WINDOW, limits.field + 2, limits.line + 2)
+        self._buffer = b""  # bytes from the peer
+        self._pos: i64 = 0  # how many of them have been read
+        self._at_eof = False
+        self._error: RemoteProtocolError | None = None
+        self._state: i64 = START
+        self._remaining: i64 = 0  # bytes left of the body or chunk
+        self._received: i64 = 0  # bytes of body reported so far
+        self._skipped: i64 = 0  # bytes of empty lines before the start line
+        self._switches = False  # whether the message's end waits for switch() or decline()
+
+    @property
+    def buffered(self) -> int:
+        """Bytes that were received and not read yet. The caller stops reading when they pass its own limit."""
+        return len(self._buffer) - self._pos
+
+    @property
+    def at_start(self) -> bool:
+        """Whether the next message is awaited and nothing of it has come."""
+        return self._state == START and self._skipped == 0 and self._pos == len(self._buffer)
+
+    @property
+    def trailing_data(self) -> bytes:
+        """The bytes that were received and not read yet."""
+        return self._buffer[self._pos :]
+
+    def receive_data(self, data: object) -> None:
+        """Take bytes from the peer.
+
+        Args:
+            data: the bytes; none of them is looked at before `next_event()` is called.
+
+        Raises:
+            TypeError: they are not of type bytes. A buffer that may change is not taken.
+            LocalProtocolError: after `receive_eof()`.
+        """
+        if not isinstance(data, bytes):
+            raise TypeError(f"receive_data() takes bytes, not {type(data).__name__}")
+        if self._at_eof:
+            raise LocalProtocolError("receive_data() after receive_eof()")
+        if self._pos == len(self._buffer):
+            self._buffer = data
+        else:
+            self._buffer = self._buffer[self._pos :] + data
+        self._pos = 0
+
+    def receive_eof(self) -> None:
+        """Take note that the peer has closed its side. Calling it again changes nothing."""
+        self._at_eof = True
+
+    def next_message(self) -> None:
+        """Go on with the next message of the connection.
+
+        Raises:
+            LocalProtocolError: the end of the current one has not been reported, or it waits for a switch.
+        """
+        if self._state != DONE:
+            raise LocalProtocolError("next_message() before the end of the message")
+        self._state = START
+        self._skipped = 0
+
+    def switch(self) -> bytes:
+        """Leave HTTP: the connection now speaks another protocol, and the parser is at its end.
+
+        Returns:
+            The bytes that belong to the other protocol.
+
+        Raises:
+            LocalProtocolError: the parser is not paused for a switch.
+        """
+        if self._state != SWITCH:
+            raise LocalProtocolError("switch() where no switch is offered")
+        self._state = SWITCHED
+        rest = self._buffer[self._pos :]
+        self._buffer = b""
+        self._pos = 0
+        return rest
+
+    def decline(self) -> None:
+        """Stay with HTTP: the message that offered a switch ends as any other.
+
+        Raises:
+            LocalProtocolError: the parser is not paused for a switch.
+        """
+        if self._state != SWITCH:
+            raise LocalProtocolError("decline() where no switch is offered")
+        self._state = DONE
+
+    def _next_data(self) -> Data | EndOfMessage | Marker | ConnectionClosed:
+        """Report what comes after a head.
+
+        Raises:
+            RemoteProtocolError: the body is not framed as its head says; raised again by each further call.
+        """
+        state = self._state
+        if state == END:
+            return self._end(END_WITHOUT_TRAILERS)
+        if state == LENGTH:
+            return self._body_piece()
+        if state == DONE:
+            return PAUSED
+        if state == SWITCH:
+            return PAUSED_FOR_SWITCH
+        if state == CLOSE_DELIMITED:
+            return self._close_delimited_piece()
+        if state == CLOSED or state == SWITCHED:
+            return CONNECTION_CLOSED
+        return self._chunked_piece()
+
+    def _begin_body(self, head: MessageHead, switches: bool) -> None:
+        """Take from a head what its body is framed by."""
+        length: i64 = head.body_length
+        self._received = 0
+        self._switches = switches
+        if length > 0:
+            self._remaining = length
+            self._state = LENGTH
+        elif length == 0:
+            self._state = END
+        elif length == CHUNKED:
+            self._state = CHUNK_SIZE
+        elif length == UNTIL_CLOSE:
+            self._state = CLOSE_DELIMITED
+
+    def _end(self, event: EndOfMessage) -> EndOfMessage:
+        self._state = SWITCH if self._switches else DONE
+        return event
+
+    def _body_piece(self) -> Data | Marker:
+        available = len(self._buffer) - self._pos
+        if available == 0:
+            return self._need_data()
+        piece = self._take(self._remaining)
+        self._remaining -= len(piece)
+        if self._remaining == 0:
+            self._state = END
+        return Data(piece)
+
+    def _close_delimited_piece(self) -> Data | EndOfMessage | Marker:
+        piece = self._take(len(self._buffer))
+        if piece:
+            return Data(piece)
+        if self._at_eof:
+            return self._end(END_WITHOUT_TRAILERS)
+        return NEED_DATA
+
+    def _chunked_piece(self) -> Data | EndOfMessage | Marker:
+        while True:
+            if self._state == CHUNK_DATA:
+                if self._pos == len(self._buffer):
+                    return self._need_data()
+                piece = self._take(self._remaining)
+                self._remaining -= len(piece)
+                if self._remaining > 0:
+                    return Data(piece)
+                self._state = CHUNK_END
+                return Data(piece, True)
+            if self._state == CHUNK_END:
+                crlf = self._buffer[self._pos : self._pos + 2]
+                if crlf != b"\r\n":
+                    if crlf == b"" or crlf == b"\r":
+                        return self._need_data()
+                    raise InvalidChunk("chunk data not followed by CRLF", crlf)
+                self._pos += 2
+                self._state = CHUNK_SIZE
+            if self._state == CHUNK_SIZE:
+                if self._lines_end() == 0:
+                    check_partial_chunk_size(self._buffer, self._pos, self._line_limit)
+                    return self._need_data()
+                self._remaining, self._pos = parse_chunk_size(self._buffer, self._pos, self._line_limit)
+                if self._remaining == 0:
+                    self._section.begin_trailers()
+                    self._state = TRAILERS
+                else:
+                    self._state = CHUNK_DATA
+            if self._state == TRAILERS:
+                if not self._read_fields(self._lines_end()):
+                    return self._need_data()
+                return self._end(EndOfMessage(self._section.fields))
+
+    def _take(self, size: i64) -> bytes:
+        """Take at most so many bytes of the body, without a copy where they are all there is."""
+        buffer = self._buffer
+        pos = self._pos
+        available: i64 = len(buffer) - pos
+        if size > available:
+            size = available
+        self._pos = pos + size
+        self._received += size
+        if pos == 0 and size == len(buffer):
+            return buffer
+        return buffer[pos : pos + size]
+
+    def _lines_end(self) -> i64:
+        """Where the complete lines end that are to be read in one go, or 0 where there is none yet."""
+        buffer = self._buffer
+        found: i64
+        if self._pos == 0 and len(buffer) <= self._window:
+            found = buffer.rfind(b"\n")
+        else:
+            found = buffer.rfind(b"\n", self._pos, self._pos + self._window)
+        return found + 1
+
+    def _read_fields(self, end: i64) -> bool:
+        """Read the complete field lines, which end at `end`; tell whether the section is complete."""
+        section = self._section
+        buffer = self._buffer
+        while end > self._pos:
+            self._pos = section.parse(buffer, self._pos, end)
+            if section.complete:
+                return True
+            end = self._lines_end()
+        section.check_partial(buffer, self._pos)
+        return False
+
+    def _skip_empty_lines(self) -> None:
+        """Skip CRLFs before a start line, which old clients send after a body (RFC 9112, section 2.2)."""
+        buffer = self._buffer
+        size: i64 = len(buffer)
+        while self._pos + 1 < size and buffer[self._pos] == 0x0D:
+            if buffer[self._pos + 1] != 0x0A:
+                raise InvalidStartLine("bare CR before the start line", buffer[self._pos :])
+            self._pos += 2
+            self._skipped += 2
+            if self._skipped > self._line_limit:
+                raise LineTooLong("too many empty lines before the start line", self._line_limit, b"", 400)
+
+    def _need_data(self) -> Marker:
+        """Say that bytes are missing, or that they will not come any more."""
+        if not self._at_eof:
+            return NEED_DATA
+        state = self._state
+        if state == START or state == FIELDS:
+            raise IncompleteMessage("the peer closed within a message head")
+        if state == LENGTH:
+            raise IncompleteMessage(
+                "the peer closed within a message body", self._received, self._received + self._remaining
+            )
+        raise IncompleteMessage("the peer closed within a chunked body", self._received)
+
+    def _fail(self, error: RemoteProtocolError) -> RemoteProtocolError:
+        """Keep an error, so that each further call raises it again."""
+        self._error = error
+        return error

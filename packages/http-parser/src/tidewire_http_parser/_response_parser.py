@@ -1,0 +1,110 @@
+# Compiled by mypyc.
+"""Responses, from bytes to events."""
+
+from __future__ import annotations
+
+from collections import deque
+from tidewire_http_parser._errors import LocalProtocolError, RemoteProtocolError, UnexpectedData
+from tidewire_http_parser._events import (
+    CONNECTION_CLOSED,
+    ConnectionClosed,
+    Data,
+    EndOfMessage,
+    InterimHead,
+    Marker,
+    ResponseHead,
+)
+from tidewire_http_parser._field_section import FRAMING_ONCE
+from tidewire_http_parser._framing import frame_response
+from tidewire_http_parser._limits import Limits
+from tidewire_http_parser._reader import CLOSED, FIELDS, START, MessageReader
+from tidewire_http_parser._start_line import check_partial_start_line, parse_status_line
+
+__all__ = ["ResponseParser"]
+
+
+class ResponseParser(MessageReader):
+    """The client's parser: responses of one connection, by RFC 9112.
+
+    The caller's part is that of `RequestParser`, and one thing more: `expect()` is called once for each request that
+    is sent, in order, since what a response's head says depends on the method it answers.
+
+    Args:
+        limits: what a response may have; the defaults of `Limits` where None.
+    """
+
+    __slots__ = ("_expected", "_head")
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        super().__init__(limits, FRAMING_ONCE)
+        self._expected: deque[str] = deque()
+        self._head: ResponseHead | None = None  # while its fields are being read
+
+    def expect(self, method: object) -> None:
+        """Take note that a request was sent.
+
+        Args:
+            method: the request's method.
+
+        Raises:
+            TypeError: it is not a str.
+            LocalProtocolError: the peer has closed, or the connection has switched to another protocol.
+        """
+        if not isinstance(method, str):
+            raise TypeError(f"expect() takes a str, not {type(method).__name__}")
+        if self._state >= CLOSED - 1:
+            raise LocalProtocolError("expect() on a connection that speaks HTTP no more")
+        self._expected.append(method)
+
+    def next_event(self) -> ResponseHead | Data | EndOfMessage | ConnectionClosed | Marker:
+        """Report what comes next.
+
+        Returns:
+            For each request any number of `InterimHead`, a `ResponseHead`, any number of `Data`, an
+            `EndOfMessage`; `ConnectionClosed` where the peer closed between responses; or a marker where there is
+            nothing to report.
+
+        Raises:
+            RemoteProtocolError: what came is not HTTP, or not asked for; raised again by each further call.
+        """
+        if self._error is not None:
+            raise self._error.with_traceback(None)
+        try:
+            if self._state > FIELDS:
+                return self._next_data()
+            return self._next_head()
+        except RemoteProtocolError as error:
+            raise self._fail(error)  # noqa: B904 - the same error, not one caused by it
+
+    def _next_head(self) -> ResponseHead | ConnectionClosed | Marker:
+        section = self._section
+        if self._state == START:
+            if not self._expected and self._pos < len(self._buffer):
+                raise UnexpectedData("bytes where no response is expected", self._buffer[self._pos :])
+            self._skip_empty_lines()
+            end = self._lines_end()
+            if end == 0:
+                if self._at_eof and self._pos == len(self._buffer):
+                    self._state = CLOSED
+                    return CONNECTION_CLOSED
+                check_partial_start_line(self._buffer, self._pos, self._line_limit, 431)
+                return self._need_data()
+            self._head, self._pos = parse_status_line(self._buffer, self._pos, self._line_limit)
+            section.begin_message()
+            self._state = FIELDS
+            if not self._read_fields(end):
+                return self._need_data()
+        elif not self._read_fields(self._lines_end()):
+            return self._need_data()
+        head = self._head
+        assert head is not None  # set with the state FIELDS
+        self._head = None
+        head.fields = section.fields
+        if isinstance(head, InterimHead):
+            self._state = START
+            return head
+        method = self._expected.popleft()
+        frame_response(head, section, method)
+        switches = head.status == 101 or (method == "CONNECT" and head.status < 300)
+        self._begin_body(head, switches)
+        return head
