@@ -1,0 +1,63 @@
+"""What an event loop calls for each connection that it accepts."""
+
+from __future__ import annotations
+
+import time
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
+from typing import Any
+
+from tidewire_http_parser import RemoteProtocolError
+
+from tidewire_http_io._exchange import Service
+from tidewire_http_io._options import ServerOptions
+from tidewire_http_io._server_connection import ServerConnection, ServerContext
+from tidewire_http_io._sweep import Sweep
+
+__all__ = ["Acceptor"]
+
+
+class Acceptor:
+    """Makes a server's connections, and knows them; a protocol factory for `loop.create_server()`.
+
+    Args:
+        service: called with each exchange, as soon as its head is there and as much of its body as came with it. It may
+            answer at once, or later.
+        options: how connections are treated; the defaults of `ServerOptions` where None.
+        loop: the event loop.
+        refused: called with the error and the peer's address when bytes that are not HTTP were refused.
+        sweep: looks after the connections' deadlines; one on the loop's clock where None.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        *,
+        loop: AbstractEventLoop,
+        options: ServerOptions | None = None,
+        refused: Callable[[RemoteProtocolError, Any], None] | None = None,
+        sweep: Sweep | None = None,
+    ) -> None:
+        if sweep is None:
+            sweep = Sweep(loop.call_later, loop.time, time.time)
+        self.sweep = sweep
+        self._context = ServerContext(service, options or ServerOptions(), loop, sweep, refused)
+
+    def __call__(self) -> ServerConnection:
+        """Make a protocol for a new connection."""
+        return ServerConnection(self._context)
+
+    @property
+    def connections(self) -> frozenset[ServerConnection]:
+        """The connections there are."""
+        return frozenset(self._context.connections)
+
+    def close_gracefully(self) -> None:
+        """Close idle connections now, and each of the others after its current response."""
+        for connection in self.connections:
+            connection.close_gracefully()
+
+    def abort(self) -> None:
+        """Close every connection now, whatever it is doing."""
+        for connection in self.connections:
+            connection.drop()

@@ -1,0 +1,156 @@
+# Compiled by mypyc.
+"""The half of an HTTP/1.1 connection that both sides share: its transport, and the credit for writing to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
+
+    from tidewire_http_io._types import Loop, Transport
+
+__all__: list[str] = []
+
+# Bytes that are held back while a callback runs, so that what it writes goes out in one piece.
+_CORK_LIMIT: Final = 65536
+
+
+class Carrier:
+    """Owns a transport.
+
+    It is one half of a protocol in asyncio's sense, without its base class, which would give each instance a
+    dictionary.
+
+    Args:
+        loop: the event loop.
+        write_bufsize: bytes that the transport may hold before writers have to wait.
+
+    Attributes:
+        is_writable: whether there is credit for writing on.
+        peer_gone: whether the peer has closed its side.
+        draining: whether the connection is to be closed after the current response.
+    """
+
+    __slots__ = (
+        "_corked",
+        "_held",
+        "_held_size",
+        "_waiters",
+        "_write_bufsize",
+        "draining",
+        "is_writable",
+        "loop",
+        "lost",
+        "peer_gone",
+        "transport",
+    )
+
+    def __init__(self, loop: Loop, write_bufsize: i64) -> None:
+        self.loop = loop
+        self.transport: Transport | None = None
+        self.lost = False  # whether the transport is closed, so that nothing can be written
+        self.is_writable = True
+        self.peer_gone = False
+        self.draining = False
+        self._write_bufsize: i64 = write_bufsize
+        self._corked = False
+        self._held: list[bytes] = []
+        self._held_size: i64 = 0
+        self._waiters: list[Any] = []
+
+    # What the transport calls.
+
+    def pause_writing(self) -> None:
+        """The transport holds more than it should."""
+        self.is_writable = False
+
+    def resume_writing(self) -> None:
+        """The transport has room again."""
+        self.is_writable = True
+        self.release_writers()
+
+    # What exchanges call.
+
+    def write(self, data: bytes) -> None:
+        """Send bytes; where the connection is lost they are dropped."""
+        if self.lost:
+            return
+        if self._corked:
+            self._held.append(data)
+            self._held_size += len(data)
+            if self._held_size > _CORK_LIMIT:
+                self._write_held()
+        elif self.transport is not None:
+            self.transport.write(data)
+
+    def writable(self) -> Any:
+        """An awaitable that is done when there is credit for writing on, or when there will never be."""
+        future = self.loop.create_future()
+        if self.is_writable or self.lost:
+            future.set_result(None)
+        else:
+            self._waiters.append(future)
+        return future
+
+    def release_writers(self) -> None:
+        """Let everyone go on who waits for credit."""
+        waiters = self._waiters
+        self._waiters = []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    def info(self, name: str, default: Any) -> Any:
+        """What is known of the connection, by the names that asyncio's transports use."""
+        if self.transport is None:
+            return default
+        return self.transport.get_extra_info(name, default)
+
+    def credit_returned(self) -> None:
+        """Take note that body data was consumed."""
+        raise NotImplementedError
+
+    def response_finished(self) -> None:
+        """Take note that the response is complete."""
+        raise NotImplementedError
+
+    def drop(self) -> None:
+        """Close the connection now, whatever has not been sent."""
+        self.lost = True
+        if self.transport is not None:
+            self.transport.abort()
+
+    # What subclasses call.
+
+    def attach(self, transport: Transport) -> None:
+        """Take the transport when the connection is made."""
+        self.transport = transport
+        transport.set_write_buffer_limits(self._write_bufsize)
+
+    def cork(self) -> None:
+        """Hold back what is written until `uncork()`."""
+        self._corked = True
+
+    def uncork(self) -> None:
+        """Send what was held back, in one piece."""
+        self._corked = False
+        if self._held:
+            self._write_held()
+
+    def close(self) -> None:
+        """Close the connection once everything is sent."""
+        self.uncork()
+        self.lost = True
+        if self.transport is not None:
+            self.transport.close()
+
+    def _write_held(self) -> None:
+        held = self._held
+        self._held = []
+        self._held_size = 0
+        if self.transport is not None and not self.lost:
+            if len(held) == 1:
+                self.transport.write(held[0])
+            else:
+                self.transport.write(b"".join(held))

@@ -1,0 +1,34 @@
+"""How a server treats its connections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tidewire_http_parser import Limits
+
+__all__ = ["ServerOptions"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerOptions:
+    """Limits and time-outs of a server's connections.
+
+    Time-outs are in seconds and are looked at once a second: one takes effect between its time and two seconds
+    later. 0 turns one off.
+
+    Attributes:
+        limits: what a request may have.
+        keepalive_timeout: how long a connection may be idle between two requests.
+        head_timeout: how long a request's head may take, from the connection's start or the head's first byte.
+        lingering_time: how long a connection that is being closed goes on reading, so that the peer gets to read
+            the last answer before it is told that its own bytes were not wanted (RFC 9112, section 9.6).
+        read_bufsize: bytes of body that are kept for a handler that does not read, before the peer is slowed down.
+        write_bufsize: bytes that are kept for a peer that does not read, before the handler is slowed down.
+    """
+
+    limits: Limits = field(default_factory=Limits)
+    keepalive_timeout: float = 75.0
+    head_timeout: float = 30.0
+    lingering_time: float = 2.0
+    read_bufsize: int = 262144
+    write_bufsize: int = 65536

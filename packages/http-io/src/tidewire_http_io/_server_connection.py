@@ -1,0 +1,415 @@
+# Compiled by mypyc.
+"""The server's side of an HTTP/1.1 connection (RFC 9112): requests come, one exchange after the other.
+
+It is an asyncio protocol without asyncio's base class. Handlers may run inside `data_received()`, up to their
+first wait, so everything here is written for being called again from within: what comes in during `_advance()` is
+picked up by its loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from tidewire_http_parser import (
+    REASONS,
+    ConnectionClosed,
+    Data,
+    EndOfMessage,
+    RemoteProtocolError,
+    RequestHead,
+    RequestParser,
+    serialise_response,
+)
+
+from tidewire_http_io._carrier import Carrier
+from tidewire_http_io._exchange import ResetReason, Service
+from tidewire_http_io._http1_exchange import Http1Exchange
+from tidewire_http_io._options import ServerOptions
+from tidewire_http_io._sweep import Sweep
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
+
+    from tidewire_http_io._types import Loop, Transport
+
+__all__: list[str] = []
+
+# Pipelined requests that are answered in one go, before other connections get their turn.
+_PIPELINE_BURST: Final = 16
+# Bytes of requests that are kept while an earlier one is being answered, before reading pauses.
+_PIPELINE_BUFFER: Final = 65536
+# Bytes of an unwanted body that are read and thrown away to keep the connection, and seconds to do so in.
+_DISCARD_LIMIT: Final = 65536
+_DISCARD_TIME: Final = 1.0
+
+# What a connection's deadline is about.
+_HEAD: Final = 1  # the head of a request
+_IDLE: Final = 2  # the next request
+_DISCARD: Final = 3  # the rest of a body that nobody wants
+_LINGER: Final = 4  # the peer's own close
+
+
+class ServerContext:
+    """What the connections of one server share.
+
+    Args:
+        service: called with each exchange.
+        options: how connections are treated.
+        loop: the event loop.
+        sweep: looks after the connections' deadlines.
+        refused: called with the error and the peer's address when bytes that are not HTTP were refused.
+    """
+
+    __slots__ = ("connections", "loop", "options", "refused", "service", "sweep")
+
+    def __init__(
+        self,
+        service: Service,
+        options: ServerOptions,
+        loop: Loop,
+        sweep: Sweep,
+        refused: Callable[[RemoteProtocolError, Any], None] | None,
+    ) -> None:
+        self.service = service
+        self.options = options
+        self.loop = loop
+        self.sweep = sweep
+        self.refused = refused
+        self.connections: set[ServerConnection] = set()
+
+
+class ServerConnection(Carrier):
+    """One connection of a server, from when it is accepted.
+
+    Args:
+        context: what it shares with the server's other connections.
+
+    Attributes:
+        deadline: when `deadline_passed()` is due, by the sweep's clock; 0.0 for never.
+    """
+
+    __slots__ = (
+        "_advancing",
+        "_context",
+        "_deadline_kind",
+        "_discarded",
+        "_discarding",
+        "_dispatched",
+        "_exchange",
+        "_lingering",
+        "_parser",
+        "_read_bufsize",
+        "_reading_paused",
+        "deadline",
+    )
+
+    def __init__(self, context: ServerContext) -> None:
+        options = context.options
+        super().__init__(context.loop, options.write_bufsize)
+        self._context = context
+        self._parser = RequestParser(options.limits)
+        self._read_bufsize: i64 = options.read_bufsize
+        self.deadline = 0.0
+        self._deadline_kind: i64 = 0
+        self._exchange: Http1Exchange | None = None
+        self._dispatched = False  # whether the service has the current exchange
+        self._advancing = False
+        self._reading_paused = False
+        self._discarding = False  # whether the rest of the request's body is thrown away
+        self._discarded: i64 = 0
+        self._lingering = False  # whether all is said, and the peer's close is awaited
+
+    def __repr__(self) -> str:
+        state = "lost" if self.lost else "lingering" if self._lingering else "idle"
+        if self._exchange is not None:
+            state = "busy"
+        return f"<ServerConnection {state}>"
+
+    @property
+    def idle(self) -> bool:
+        """Whether no request has begun to come in."""
+        return self._exchange is None and self._parser.at_start
+
+    # What the transport calls.
+
+    def connection_made(self, transport: Transport) -> None:
+        """The connection is there."""
+        self.attach(transport)
+        self._context.connections.add(self)
+        self._context.sweep.watch(self)
+        self._await(_HEAD, self._context.options.head_timeout)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is gone."""
+        self.lost = True
+        self.peer_gone = True
+        self._context.connections.discard(self)
+        self._context.sweep.unwatch(self)
+        exchange = self._exchange
+        self._exchange = None
+        if exchange is not None and not (exchange.finished and exchange.inbound_ended):
+            exchange.lose(ResetReason.CANCEL, exc)
+        self.release_writers()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        if self._lingering:
+            self._discarded += len(data)
+            if self._discarded > _DISCARD_LIMIT * 16:
+                self.drop()
+            return
+        if self.lost:
+            return
+        self._parser.receive_data(data)
+        self._advance()
+
+    def eof_received(self) -> bool:
+        """The peer has closed its side; a truthy answer keeps this side open for the response."""
+        self.peer_gone = True
+        if self._lingering or self.lost:
+            return False
+        exchange = self._exchange
+        self._parser.receive_eof()
+        self._advance()
+        if exchange is None or exchange.finished:
+            return False
+        exchange.tell_disconnected()
+        # TLS has no half-closed connections.
+        return self.info("ssl_object", None) is None and not exchange.finished
+
+    def resume_writing(self) -> None:
+        """The transport has room again."""
+        super().resume_writing()
+        if self._exchange is None and self._parser.buffered:
+            self.loop.call_soon(self._advance)
+
+    # What the server calls.
+
+    def close_gracefully(self) -> None:
+        """Close now where no request is being worked on, else after the response."""
+        self.draining = True
+        if self._exchange is None and not self._lingering:
+            self.close()
+
+    def deadline_passed(self) -> None:
+        """The peer was too slow."""
+        kind = self._deadline_kind
+        if kind == _HEAD and not self.idle:
+            self._send_refusal(408, "the request took too long")
+            self._linger()
+        elif kind == _DISCARD:
+            self._linger()
+        elif kind == _LINGER:
+            self.drop()
+        else:
+            self.close()
+
+    # What exchanges call.
+
+    def credit_returned(self) -> None:
+        """See `Carrier`."""
+        exchange = self._exchange
+        if self._reading_paused and (exchange is None or exchange.unconsumed * 2 <= self._read_bufsize):
+            self._resume_reading()
+
+    def response_finished(self) -> None:
+        """See `Carrier`."""
+        if self._advancing or self.lost:
+            return  # the loop of _advance() sees it
+        if self._parser.buffered:
+            # There may be a pipelined request: not from here, which is inside of the handler of the one before.
+            self.loop.call_soon(self._advance)
+        else:
+            self._advance()
+
+    # The machine.
+
+    def _advance(self) -> None:
+        """Work on what has come, as far as it goes."""
+        if self._advancing or self.lost or self._lingering:
+            return
+        self._advancing = True
+        self.cork()
+        try:
+            self._run()
+        except RemoteProtocolError as error:
+            self._refuse(error)
+        finally:
+            self._advancing = False
+            self.uncork()
+
+    def _run(self) -> None:
+        parser = self._parser
+        answered: i64 = 0
+        while not self.lost and not self._lingering:
+            exchange = self._exchange
+            if exchange is None and not self.is_writable:
+                # A peer that sends requests and does not read the answers gets no more of them (S16).
+                self._bound_pipeline()
+                return
+            if exchange is not None and exchange.inbound_ended:
+                if not exchange.finished:
+                    if not self._dispatched:
+                        self._dispatch(exchange)
+                        continue
+                    self._bound_pipeline()
+                    return
+                if not self._begin_next(exchange):
+                    return
+                if parser.buffered == 0 and not self.peer_gone:
+                    return
+                answered += 1
+                if answered == _PIPELINE_BURST:
+                    self.loop.call_soon(self._advance)
+                    return
+            elif exchange is not None and exchange.finished and not self._discarding:
+                if not self._begin_discarding(exchange):
+                    return
+            event = parser.next_event()
+            if isinstance(event, RequestHead):
+                self._begin_exchange(event)
+            elif isinstance(event, EndOfMessage):
+                if self._exchange is not None:
+                    self._exchange.end_inbound(event.trailers)
+            elif isinstance(event, Data):
+                self._take_data(event)
+            elif isinstance(event, ConnectionClosed):
+                self.close()
+            elif self._need_data():
+                return
+
+    def _begin_exchange(self, head: RequestHead) -> None:
+        self._exchange = Http1Exchange(head, self)
+        self._dispatched = False
+        self.deadline = 0.0
+        self._deadline_kind = 0
+
+    def _dispatch(self, exchange: Http1Exchange) -> None:
+        self._dispatched = True
+        self._context.service(exchange)
+
+    def _need_data(self) -> bool:
+        """Bytes are missing: have the service begin with what there is. Tells whether there is nothing else to do."""
+        exchange = self._exchange
+        if exchange is None:
+            if self._deadline_kind != _HEAD and not self._parser.at_start:
+                self._await(_HEAD, self._context.options.head_timeout)
+            return True
+        if not self._dispatched:
+            self._dispatch(exchange)
+            return False
+        return True
+
+    def _take_data(self, event: Data) -> None:
+        exchange = self._exchange
+        if exchange is None:
+            return
+        if self._discarding:
+            self._discarded += len(event.data)
+            if self._discarded > _DISCARD_LIMIT:
+                self._linger()
+            return
+        exchange.feed(event)
+        if exchange.unconsumed > self._read_bufsize:
+            self._pause_reading()
+
+    def _begin_next(self, exchange: Http1Exchange) -> bool:
+        """The exchange is over: get ready for the next one. Tells whether there will be one."""
+        self._exchange = None
+        self._discarding = False
+        if not exchange.keep_alive or self.draining:
+            if not self.draining and (self._parser.buffered or exchange.disconnected):
+                self._linger()
+            else:
+                self.close()
+            return False
+        head = exchange.head
+        if head.upgrade or head.method == "CONNECT":
+            self._parser.decline()
+        self._parser.next_message()
+        if self._reading_paused:
+            self._resume_reading()
+        self._await(_IDLE, self._context.options.keepalive_timeout)
+        return True
+
+    def _begin_discarding(self, exchange: Http1Exchange) -> bool:
+        """The response is out, the request's body is not in. Tells whether the connection is kept."""
+        if not exchange.keep_alive or self.draining:
+            self._linger()
+            return False
+        if exchange.head.expect_continue and not exchange.interim_sent and exchange.unconsumed == 0:
+            # The client may still wait for 100, or have begun to send: there is no telling where the next
+            # request begins (RFC 9110, section 10.1.1).
+            self._linger()
+            return False
+        self._discarding = True
+        self._discarded = 0
+        exchange.unconsumed = 0
+        if self._reading_paused:
+            self._resume_reading()
+        self._await(_DISCARD, _DISCARD_TIME)
+        return True
+
+    def _bound_pipeline(self) -> None:
+        """Slow down a peer that sends requests faster than they are answered."""
+        if not self._reading_paused and self._parser.buffered > _PIPELINE_BUFFER:
+            self._pause_reading()
+
+    def _refuse(self, error: RemoteProtocolError) -> None:
+        """The peer does not speak HTTP: say so, where that is still possible, and close."""
+        exchange = self._exchange
+        if exchange is not None and self._dispatched and not exchange.finished:
+            # The handler gets to know when it reads on, and answers.
+            exchange.break_inbound(ResetReason.PROTOCOL, error)
+            return
+        if self._context.refused is not None:
+            self._context.refused(error, self.info("peername", None))
+        self._exchange = None
+        if exchange is None or not exchange.finished:
+            self._send_refusal(error.status, error.problem)
+        self._linger()
+
+    def _send_refusal(self, status: int, problem: str) -> None:
+        body = f"{status}: {REASONS.get(status, '')}\n\n{problem}\n".encode()
+        fields = [("Content-Type", "text/plain; charset=utf-8"), ("Date", self._context.sweep.date)]
+        head, _, _ = serialise_response(
+            status, None, fields, len(body), request_method="GET", http_1_1=True, keep_alive=False
+        )
+        self.write(head + body)
+
+    def _linger(self) -> None:
+        """Everything is said. Close this side, and read on until the peer has closed its own.
+
+        Closing at once with bytes unread would reset the connection, and with it what the peer has not read yet
+        (RFC 9112, section 9.6).
+        """
+        if self.lost or self._lingering:
+            return
+        self._exchange = None
+        self.uncork()
+        transport = self.transport
+        if transport is None or not transport.can_write_eof() or self.peer_gone:
+            self.close()
+            return
+        self._lingering = True
+        self._discarded = 0
+        transport.write_eof()
+        if self._reading_paused:
+            self._resume_reading()
+        self._await(_LINGER, self._context.options.lingering_time)
+
+    def _await(self, kind: i64, seconds: float) -> None:
+        """Set the deadline, for what the peer is to do next."""
+        self._deadline_kind = kind
+        self.deadline = self._context.sweep.after(seconds) if seconds > 0 else 0.0
+
+    def _pause_reading(self) -> None:
+        if not self._reading_paused and self.transport is not None and not self.lost:
+            self._reading_paused = True
+            self.transport.pause_reading()
+
+    def _resume_reading(self) -> None:
+        self._reading_paused = False
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
