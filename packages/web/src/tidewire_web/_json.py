@@ -1,0 +1,48 @@
+"""JSON responses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from tidewire_web._response import LooseHeaders, Response
+
+__all__ = ["json_response"]
+
+_NOTHING: Final[Any] = object()
+
+
+def json_response(
+    data: Any = _NOTHING,
+    *,
+    text: str | None = None,
+    body: bytes | None = None,
+    status: int = 200,
+    reason: str | None = None,
+    headers: LooseHeaders | None = None,
+    content_type: str = "application/json",
+    dumps: Callable[[Any], str] = json.dumps,
+) -> Response:
+    """Make a response of JSON.
+
+    Args:
+        data: what is to be encoded.
+        text: JSON that is encoded already, as text; not together with `data`.
+        body: JSON that is encoded already, as bytes; not together with `data`.
+        status: the status code.
+        reason: the reason phrase, None for the usual one.
+        headers: fields of the head.
+        content_type: the media type.
+        dumps: encodes `data`.
+
+    Raises:
+        ValueError: more than one of data, text and body.
+    """
+    if data is not _NOTHING:
+        if text is not None or body is not None:
+            raise ValueError("only one of data, text and body")
+        text = dumps(data)
+    return Response(
+        text=text, body=body, status=status, reason=reason, headers=headers, content_type=content_type
+    )

@@ -1,0 +1,199 @@
+# Compiled by mypyc.
+"""Finds the route for a path: one dictionary for fixed paths, one tree of segments for those with variables.
+
+Static comes before dynamic whatever the order of registration. The tree is walked without recursion, and its cost
+grows with the path's segments, not with the number of routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
+
+__all__: list[str] = []
+
+# Matches a segment, or the rest of a path, and returns the values of its variables.
+Pattern = Callable[[str], "dict[str, str] | None"]
+
+ANY_METHOD: Final = "*"
+
+
+class Resource:
+    """One path, and the route of each method there.
+
+    Args:
+        path: the path as it was registered.
+    """
+
+    __slots__ = ("path", "routes")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.routes: dict[str, Any] = {}
+
+
+class Variable:
+    """A segment that varies.
+
+    Args:
+        name: the variable's name where it is the whole segment, else empty.
+        pattern: what the segment has to match where it is not.
+    """
+
+    __slots__ = ("name", "node", "pattern", "source")
+
+    def __init__(self, source: str, name: str, pattern: Pattern | None) -> None:
+        self.source = source
+        self.name = name
+        self.pattern = pattern
+        self.node = Node()
+
+
+class Tail:
+    """The rest of a path, from a variable on whose pattern may match more than one segment."""
+
+    __slots__ = ("pattern", "resource")
+
+    def __init__(self, pattern: Pattern, resource: Resource) -> None:
+        self.pattern = pattern
+        self.resource = resource
+
+
+class Node:
+    """Where the tree of segments branches."""
+
+    __slots__ = ("resource", "statics", "tails", "variables")
+
+    def __init__(self) -> None:
+        self.statics: dict[str, Node] = {}
+        self.variables: list[Variable] = []
+        self.tails: list[Tail] = []
+        self.resource: Resource | None = None
+
+
+class Match:
+    """What was found for a method and a path.
+
+    Attributes:
+        route: the route; None where there is none.
+        values: the values of the path's variables, still as they are in the path.
+        allowed: the methods that the path has routes for, where there is none for the one that was asked for.
+    """
+
+    __slots__ = ("allowed", "route", "values")
+
+    def __init__(self, route: Any, values: dict[str, str], allowed: list[str]) -> None:
+        self.route = route
+        self.values = values
+        self.allowed = allowed
+
+
+class Matcher:
+    """The routes of an application, ready to be searched."""
+
+    __slots__ = ("_fixed", "_root")
+
+    def __init__(self) -> None:
+        self._fixed: dict[str, Resource] = {}
+        self._root = Node()
+
+    def fixed(self, path: str) -> Resource:
+        """The resource of a path without variables, made where there is none yet."""
+        resource = self._fixed.get(path)
+        if resource is None:
+            resource = Resource(path)
+            self._fixed[path] = resource
+        return resource
+
+    def tree(self) -> Node:
+        """The root of the tree of paths with variables."""
+        return self._root
+
+    def match(self, method: str, path: str) -> Match:
+        """Find the route for a method and a path.
+
+        Args:
+            method: the request's method.
+            path: the path, decoded but for `%2F` and `%25`.
+        """
+        allowed: list[str] = []
+        resource = self._fixed.get(path)
+        if resource is not None:
+            route = resource.routes.get(method)
+            if route is None:
+                route = resource.routes.get(ANY_METHOD)
+            if route is not None:
+                return Match(route, {}, allowed)
+            allowed.extend(resource.routes)
+        root = self._root
+        if root.statics or root.variables or root.tails:
+            return self._search(method, path, allowed)
+        return Match(None, {}, allowed)
+
+    def _search(self, method: str, path: str, allowed: list[str]) -> Match:
+        """Walk the tree, the most static way first; ways that are left open wait on a stack."""
+        segments = path.split("/")[1:]
+        count: i64 = len(segments)
+        nodes: list[Node] = [self._root]
+        depths: list[int] = [0]
+        found: list[dict[str, str]] = [{}]
+        while nodes:
+            node = nodes.pop()
+            depth: i64 = depths.pop()
+            values = found.pop()
+            if depth == count:
+                if node.resource is not None:
+                    route = _route_of(node.resource, method, allowed)
+                    if route is not None:
+                        return Match(route, values, allowed)
+                continue
+            segment = segments[depth]
+            # What is pushed last is tried first: statics, then variables as registered, then tails. Tails do
+            # not branch any further, so they are pushed as finished only when their turn comes.
+            child = node.statics.get(segment)
+            if node.tails and (node.variables or child is not None):
+                tails = Node()
+                tails.tails = node.tails
+                nodes.append(tails)
+                depths.append(depth)
+                found.append(values)
+            elif node.tails:
+                rest = "/".join(segments[depth:])
+                for tail in node.tails:
+                    matched = tail.pattern(rest)
+                    if matched is not None:
+                        route = _route_of(tail.resource, method, allowed)
+                        if route is not None:
+                            return Match(route, {**values, **matched}, allowed)
+            for variable in reversed(node.variables):
+                if variable.pattern is None:
+                    if not segment:
+                        continue
+                    matched = {variable.name: segment}
+                else:
+                    matched = variable.pattern(segment)
+                    if matched is None:
+                        continue
+                nodes.append(variable.node)
+                depths.append(depth + 1)
+                found.append({**values, **matched} if values else matched)
+            if child is not None:
+                nodes.append(child)
+                depths.append(depth + 1)
+                found.append(values)
+        return Match(None, {}, allowed)
+
+
+def _route_of(resource: Resource, method: str, allowed: list[str]) -> Any:
+    """The route of a resource for a method; where there is none, its methods are added to the allowed ones."""
+    route = resource.routes.get(method)
+    if route is None:
+        route = resource.routes.get(ANY_METHOD)
+    if route is None:
+        for each in resource.routes:
+            if each not in allowed:
+                allowed.append(each)
+    return route

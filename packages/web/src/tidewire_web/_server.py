@@ -1,0 +1,193 @@
+"""The server: from exchanges to handlers, and from what they return to responses."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from tidewire_http_io import Acceptor, ResetReason, ServerExchange, ServerOptions, StreamReset
+from tidewire_http_parser import LocalProtocolError, RemoteProtocolError
+from tidewire_web._http_exceptions import HTTPBadRequest, HTTPException, HTTPInternalServerError
+from tidewire_web._request import BaseRequest
+from tidewire_web._response import Response, StreamResponse
+from tidewire_web._types import Services
+from tidewire_web._version import SERVER_SOFTWARE
+
+__all__ = ["Server"]
+
+RequestFactory = Callable[[ServerExchange, Services], BaseRequest]
+
+
+class Server:
+    """Answers exchanges with a handler; a protocol factory for `loop.create_server()`.
+
+    Args:
+        handler: called with each request; what it returns is awaited and gives the response.
+        request_factory: makes a request from an exchange and the server's services.
+        options: how connections are treated.
+        client_max_size: bytes of a body that `read()` takes; 0 for any number.
+        logger: where errors of handlers go.
+
+    Raises:
+        RuntimeError: no event loop is running.
+
+    Attributes:
+        requests_count: requests so far.
+    """
+
+    def __init__(
+        self,
+        handler: Callable[[Any], Awaitable[Any]],
+        *,
+        request_factory: RequestFactory = BaseRequest,
+        options: ServerOptions | None = None,
+        client_max_size: int = 1024**2,
+        logger: logging.Logger | None = None,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._handler = handler
+        self._request_factory = request_factory
+        self._logger = logger or logging.getLogger("tidewire.server")
+        # Each request runs in a copy of the context in which the server was made.
+        self._context = contextvars.copy_context()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._acceptor = Acceptor(self._serve_exchange, loop=self._loop, options=options, refused=self._log_refusal)
+        self._sweep = self._acceptor.sweep
+        self.client_max_size = client_max_size
+        self.server_software = SERVER_SOFTWARE
+        self.requests_count = 0
+
+    def __call__(self) -> asyncio.BaseProtocol:
+        """Make a protocol for a new connection."""
+        return self._acceptor()  # type: ignore[return-value]  # a protocol without asyncio's base class
+
+    @property
+    def date(self) -> str:
+        """The time of day, as the value of a Date field."""
+        return self._sweep.date
+
+    @property
+    def connections(self) -> int:
+        """The number of connections."""
+        return len(self._acceptor.connections)
+
+    def pre_shutdown(self) -> None:
+        """Close idle connections, and let the others end with their current response."""
+        self._acceptor.close_gracefully()
+
+    async def shutdown(self, timeout: float | None = None) -> None:
+        """Wait for running handlers, then cancel those that are left, then close what is left.
+
+        Args:
+            timeout: seconds to wait, once before handlers are cancelled and once after; None to wait for ever.
+        """
+        self.pre_shutdown()
+        await self._wait_for_handlers(timeout)
+        for task in self._tasks:
+            task.cancel()
+        await self._wait_for_handlers(timeout)
+        self._acceptor.abort()
+
+    async def _wait_for_handlers(self, timeout: float | None) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=timeout)
+
+    def _serve_exchange(self, exchange: ServerExchange) -> None:
+        """Start a task for an exchange. It runs at once, up to the handler's first wait, where Python can do so."""
+        self.requests_count += 1
+        request = self._request_factory(exchange, self)
+        task = _start_task(self._serve(request), self._loop, self._context.copy())
+        if not task.done():
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, request: BaseRequest) -> None:
+        exchange = request.exchange
+        try:
+            if exchange.head.expect_continue and not exchange.body_complete:
+                exchange.send_interim(100, [])
+            response = await self._handler(request)
+        except HTTPException as exception:
+            response = exception
+        except asyncio.CancelledError:
+            exchange.reset(ResetReason.CANCEL)
+            raise
+        except StreamReset as reset:
+            response = self._after_reset(request, reset)
+        except Exception as exception:
+            response = self._after_failure(request, exception)
+        if response.__class__ is Response:
+            # The most common kind of response, without one coroutine more.
+            try:
+                if response.send_at_once(request):
+                    return
+            except Exception as exception:
+                response = self._after_failure(request, exception)
+        await self._send(request, response)
+
+    async def _send(self, request: BaseRequest, response: Any) -> None:
+        """Send what a handler returned; where that fails, say so or break off."""
+        exchange = request.exchange
+        if response is not None and not isinstance(response, StreamResponse):
+            response = self._after_failure(
+                request, TypeError(f"a handler returns a response, not {type(response).__name__}")
+            )
+        try:
+            if response is None:
+                if not exchange.finished and not exchange.disconnected:
+                    raise RuntimeError("the handler returned no response")
+            else:
+                await response.send(request)
+        except asyncio.CancelledError:
+            exchange.reset(ResetReason.CANCEL)
+            raise
+        except Exception as exception:
+            failure = self._after_failure(request, exception)
+            if failure is not None:
+                await failure.send(request)
+        if not exchange.finished:
+            exchange.reset(ResetReason.INTERNAL)
+
+    def _after_reset(self, request: BaseRequest, reset: StreamReset) -> Response | None:
+        """What to answer when a handler could not read the body to its end."""
+        error = reset.__cause__
+        if isinstance(error, RemoteProtocolError) and not request.exchange.head_sent:
+            response: Response = HTTPBadRequest(text=f"400: {error.problem}")
+            response.force_close()
+            return response
+        return None  # there is nobody to answer to
+
+    def _after_failure(self, request: BaseRequest, exception: Exception) -> Response | None:
+        """Log what went wrong in a handler; what to answer, None where a response has begun."""
+        exchange = request.exchange
+        if exchange.disconnected and isinstance(exception, (ConnectionError, LocalProtocolError)):
+            return None
+        self._logger.error(
+            "Error handling request from %s: %s %.100r",
+            request.remote,
+            request.method,
+            exchange.head.target,
+            exc_info=exception,
+        )
+        if exchange.head_sent:
+            exchange.reset(ResetReason.INTERNAL)
+            return None
+        response = HTTPInternalServerError()
+        response.force_close()
+        return response
+
+    def _log_refusal(self, error: RemoteProtocolError, peer: Any) -> None:
+        self._logger.info("Refused a request from %s with %d: %s", peer, error.status, error)
+
+
+def _start_task(
+    coroutine: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop, context: contextvars.Context
+) -> asyncio.Task[None]:
+    """Start a task, at once where Python can do so and nobody has set a task factory of their own."""
+    if sys.version_info >= (3, 12) and loop.get_task_factory() is None:
+        return asyncio.Task(coroutine, loop=loop, context=context, eager_start=True)
+    return loop.create_task(coroutine, context=context)
