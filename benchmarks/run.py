@@ -1,0 +1,127 @@
+"""Tidewire's benchmarks: `python benchmarks/run.py [heads] [servers] [--quick]`.
+
+Prints a Markdown page for each benchmark and writes it to `results/`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import head_contenders
+import heads
+import server_contenders
+import servers
+from report import Report, render
+
+__all__ = ["main"]
+
+RESULTS = Path(__file__).with_name("results")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benchmark:
+    """A benchmark as the command line knows it."""
+
+    contenders: Sequence[str]
+    peers: Sequence[str]
+    measure: Callable[[argparse.Namespace, Sequence[str]], Report]
+
+
+def _heads(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
+    defaults = heads.HeadOptions(rounds=3, seconds=0.02) if chosen.quick else heads.HeadOptions()
+    return heads.measure(
+        heads.HeadOptions(rounds=chosen.rounds or defaults.rounds, seconds=defaults.seconds, only=only)
+    )
+
+
+def _servers(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
+    defaults = servers.ServerOptions(rounds=1, seconds=1) if chosen.quick else servers.ServerOptions()
+    return servers.measure(
+        servers.ServerOptions(
+            rounds=chosen.rounds or defaults.rounds,
+            seconds=chosen.seconds or defaults.seconds,
+            connections=chosen.connections or defaults.connections,
+            only=only,
+        )
+    )
+
+
+BENCHMARKS = {
+    "heads": Benchmark(contenders=list(head_contenders.CONTENDERS), peers=heads.PEERS, measure=_heads),
+    "servers": Benchmark(
+        contenders=[contender.name for contender in server_contenders.CONTENDERS],
+        peers=servers.PEERS,
+        measure=_servers,
+    ),
+}
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="benchmarks/run.py", description="Measure Tidewire and its peers.")
+    parser.add_argument("benchmark", nargs="*", help=f"{' or '.join(BENCHMARKS)}; all where none is named")
+    parser.add_argument("--quick", action="store_true", help="short and rough, to see that everything runs")
+    parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a contender; repeatable")
+    parser.add_argument("--rounds", type=_positive, help="interleaved rounds (heads 9, servers 3)")
+    parser.add_argument("--seconds", type=_positive, help="servers: length of one load (3)")
+    parser.add_argument("--connections", type=_positive, help="servers: concurrent connections (32)")
+    return parser
+
+
+def _terminate(number: int, frame: object) -> None:
+    # Through SystemExit, so that what was started is also ended.
+    sys.exit(128 + number)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what the command line asks for; the exit status is 1 where anything failed."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    names = list(dict.fromkeys(chosen.benchmark)) or list(BENCHMARKS)
+    for name in names:
+        if name not in BENCHMARKS:
+            parser.error(f"there is no benchmark {name!r}; there are {', '.join(BENCHMARKS)}")
+    known = [contender for name in names for contender in BENCHMARKS[name].contenders]
+    for contender in chosen.only:
+        if contender not in known:
+            parser.error(f"there is no contender {contender!r}; there are {', '.join(dict.fromkeys(known))}")
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, _terminate)
+    command = shlex.join(["python", "benchmarks/run.py", *arguments])
+    partial = chosen.quick or bool(chosen.only)
+    status = 0
+    for name in names:
+        benchmark = BENCHMARKS[name]
+        only = [contender for contender in chosen.only if contender in benchmark.contenders]
+        if chosen.only and not only:
+            continue
+        try:
+            report = benchmark.measure(chosen, only)
+        except RuntimeError as error:
+            print(error, file=sys.stderr)
+            status = 1
+            continue
+        page = render(report, peers=benchmark.peers, command=command)
+        RESULTS.mkdir(exist_ok=True)
+        (RESULTS / f"{report.name}{'-partial' if partial else ''}.md").write_text(page, encoding="utf-8")
+        print(page)
+        if report.failures:
+            print(f"{name}: failed: {', '.join(report.failures)}", file=sys.stderr)
+            status = 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
