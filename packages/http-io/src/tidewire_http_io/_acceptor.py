@@ -27,6 +27,7 @@ class Acceptor:
         loop: the event loop.
         refused: called with the error and the peer's address when bytes that are not HTTP were refused.
         sweep: looks after the connections' deadlines; one on the loop's clock where None.
+        dated: called once a second, while there are connections, with the value of a Date field.
     """
 
     def __init__(
@@ -37,9 +38,10 @@ class Acceptor:
         options: ServerOptions | None = None,
         refused: Callable[[RemoteProtocolError, Any], None] | None = None,
         sweep: Sweep | None = None,
+        dated: Callable[[str], None] | None = None,
     ) -> None:
         if sweep is None:
-            sweep = Sweep(loop.call_later, loop.time, time.time)
+            sweep = Sweep(loop.call_later, loop.time, time.time, dated)
         self.sweep = sweep
         self._context = ServerContext(service, options or ServerOptions(), loop, sweep, refused)
 

@@ -42,6 +42,7 @@ class Http1Exchange:
         keep_alive: whether the connection may live on after the response.
         inbound_ended: whether the request's body is complete, or will not be completed.
         unconsumed: bytes of body for which no credit was given back yet.
+        offers_switch: whether the parser waits for the protocol to be switched, or for that to be declined.
         interim_sent: whether a 100 (Continue) has gone out.
     """
 
@@ -63,6 +64,7 @@ class Http1Exchange:
         "inbound_ended",
         "interim_sent",
         "keep_alive",
+        "offers_switch",
         "unconsumed",
     )
 
@@ -70,6 +72,7 @@ class Http1Exchange:
         self.head = head
         self._carrier = carrier
         self.keep_alive: bool = head.keep_alive
+        self.offers_switch = bool(head.upgrade) or head.method == "CONNECT"
         self.head_sent = False
         self.finished = False
         self.interim_sent = False
@@ -79,7 +82,7 @@ class Http1Exchange:
         self.inbound_ended = False
         self.body_complete = False
         self.unconsumed: i64 = 0
-        self._pieces: list[Data] = []  # what came before there was a receiver
+        self._pieces: list[Data] | None = None  # what came before there was a receiver
         self._receiver: Receiver | None = None
         self._trailers: Fields | None = None  # set once the body is complete
         self._reset: ResetReason | None = None
@@ -110,9 +113,10 @@ class Http1Exchange:
         """See `ServerExchange`."""
         self._receiver = receiver
         pieces = self._pieces
-        self._pieces = []
-        for piece in pieces:
-            receiver.data_received(piece.data, piece.ends_chunk)
+        self._pieces = None
+        if pieces is not None:
+            for piece in pieces:
+                receiver.data_received(piece.data, piece.ends_chunk)
         if self._trailers is not None:
             receiver.end_received(self._trailers)
         elif self._reset is not None:
@@ -121,9 +125,9 @@ class Http1Exchange:
     def take_body(self) -> bytes:
         """See `ServerExchange`."""
         pieces = self._pieces
-        if not pieces:
+        if pieces is None:
             return b""
-        self._pieces = []
+        self._pieces = None
         body = pieces[0].data if len(pieces) == 1 else b"".join([piece.data for piece in pieces])
         self.consumed(len(body))
         return body
@@ -197,8 +201,7 @@ class Http1Exchange:
             if self._chunked:
                 body = serialise_chunk(body) + last_chunk([])
             elif self._body_length >= 0 and self._body_length != len(body):
-                self.keep_alive = False
-                raise LocalProtocolError("Content-Length differs from the body's length")
+                raise self._unsent()
             self._body_length = -1
             if len(body) <= 65536:
                 self._carrier.write(head + body)
@@ -206,6 +209,8 @@ class Http1Exchange:
                 self._carrier.write(head)
                 self._carrier.write(body)
         else:
+            if self._body_length > 0:
+                raise self._unsent()
             self._carrier.write(head + last_chunk([]) if self._chunked else head)
         self._end_outbound()
 
@@ -222,6 +227,8 @@ class Http1Exchange:
         self.unconsumed += len(piece.data)
         if self._receiver is not None:
             self._receiver.data_received(piece.data, piece.ends_chunk)
+        elif self._pieces is None:
+            self._pieces = [piece]
         else:
             self._pieces.append(piece)
 
@@ -282,6 +289,13 @@ class Http1Exchange:
         elif framing == _NO_BODY:
             self._mute = True
         return data
+
+    def _unsent(self) -> LocalProtocolError:
+        """A head's length is not its body's: nothing has gone out, so that an error can still be answered."""
+        self.head_sent = False
+        self.keep_alive = False
+        self._body_length = -1
+        return LocalProtocolError("Content-Length differs from the body's length")
 
     def _end_outbound(self) -> None:
         if self._body_length > 0:

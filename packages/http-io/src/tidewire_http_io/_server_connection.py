@@ -61,7 +61,7 @@ class ServerContext:
         refused: called with the error and the peer's address when bytes that are not HTTP were refused.
     """
 
-    __slots__ = ("connections", "loop", "options", "refused", "service", "sweep")
+    __slots__ = ("connections", "keepalive_timeout", "loop", "options", "refused", "service", "sweep")
 
     def __init__(
         self,
@@ -73,6 +73,7 @@ class ServerContext:
     ) -> None:
         self.service = service
         self.options = options
+        self.keepalive_timeout: float = options.keepalive_timeout
         self.loop = loop
         self.sweep = sweep
         self.refused = refused
@@ -324,13 +325,12 @@ class ServerConnection(Carrier):
             else:
                 self.close()
             return False
-        head = exchange.head
-        if head.upgrade or head.method == "CONNECT":
+        if exchange.offers_switch:
             self._parser.decline()
         self._parser.next_message()
         if self._reading_paused:
             self._resume_reading()
-        self._await(_IDLE, self._context.options.keepalive_timeout)
+        self._await(_IDLE, self._context.keepalive_timeout)
         return True
 
     def _begin_discarding(self, exchange: Http1Exchange) -> bool:

@@ -24,27 +24,31 @@ class Sweep:
         call_later: schedules a callback, as an event loop's `call_later` does.
         monotonic: a clock in seconds that never goes back, such as the event loop's `time`.
         wall: the time of day in seconds since the epoch, such as `time.time`.
+        dated: called with the value of a Date field at each look, so that nobody has to ask for it per response.
 
     Attributes:
         now: what `monotonic` said at the last look.
         date: the time of day at the last look, as the value of a Date field.
     """
 
-    __slots__ = ("_call_later", "_monotonic", "_timer", "_wall", "_watched", "date", "now")
+    __slots__ = ("_call_later", "_dated", "_monotonic", "_timer", "_wall", "_watched", "date", "now")
 
     def __init__(
         self,
         call_later: Callable[..., Cancellable],
         monotonic: Callable[[], float],
         wall: Callable[[], float],
+        dated: Callable[[str], None] | None = None,
     ) -> None:
+        self._dated = dated
         self._call_later = call_later
         self._monotonic = monotonic
         self._wall = wall
         self._timer: Cancellable | None = None
         self._watched: set[Any] = set()
-        self.now = monotonic()
-        self.date = format_date(wall())
+        self.now = 0.0
+        self.date = ""
+        self._read_clocks()
 
     def __len__(self) -> int:
         return len(self._watched)
@@ -71,6 +75,8 @@ class Sweep:
     def _read_clocks(self) -> None:
         self.now = self._monotonic()
         self.date = format_date(self._wall())
+        if self._dated is not None:
+            self._dated(self.date)
 
     def _look(self) -> None:
         self._read_clocks()

@@ -133,15 +133,13 @@ class Application(MutableMapping[str | AppKey[Any], Any]):
             HTTPNotFound: there is no route for the path.
             HTTPMethodNotAllowed: there are routes for the path, but not for the method.
         """
-        target = request.exchange.head.target
+        target = request.head.target
         if target[0] != "/":
-            target = request.raw_rel_path
-        elif "?" in target or "#" in target:
-            target = target.partition("?")[0].partition("#")[0]
-        match = self._router.match(request.method, target)
-        request.set_match(match.route, match.values)
-        if match.route is not None:
-            handled: Awaitable[Any] = match.route.handler(request)
+            target = request.rel_url.raw_path
+        match = request.match = self._router.match(request.method, target)
+        route = match.route
+        if route is not None:
+            handled: Awaitable[Any] = route.handler(request)
             return handled
         if match.allowed:
             raise HTTPMethodNotAllowed(request.method, match.allowed)

@@ -21,6 +21,23 @@ Pattern = Callable[[str], "dict[str, str] | None"]
 ANY_METHOD: Final = "*"
 
 
+class Match:
+    """What was found for a method and a path.
+
+    Attributes:
+        route: the route; None where there is none.
+        values: the values of the path's variables, still as they are in the path.
+        allowed: the methods that the path has routes for, where there is none for the one that was asked for.
+    """
+
+    __slots__ = ("allowed", "route", "values")
+
+    def __init__(self, route: Any, values: dict[str, str], allowed: list[str]) -> None:
+        self.route = route
+        self.values = values
+        self.allowed = allowed
+
+
 class Resource:
     """One path, and the route of each method there.
 
@@ -28,11 +45,24 @@ class Resource:
         path: the path as it was registered.
     """
 
-    __slots__ = ("path", "routes")
+    __slots__ = ("_matches", "path", "routes")
 
     def __init__(self, path: str) -> None:
         self.path = path
         self.routes: dict[str, Any] = {}
+        self._matches: dict[str, Match] = {}
+
+    def add(self, method: str, route: Any) -> None:
+        """Add the route of a method."""
+        self.routes[method] = route
+        self._matches[method] = Match(route, {}, [])
+
+    def match(self, method: str) -> Match | None:
+        """The match for a method where no variable has a value; shared, hence not for writing."""
+        found = self._matches.get(method)
+        if found is None:
+            found = self._matches.get(ANY_METHOD)
+        return found
 
 
 class Variable:
@@ -74,30 +104,19 @@ class Node:
         self.resource: Resource | None = None
 
 
-class Match:
-    """What was found for a method and a path.
+class Matcher:
+    """The routes of an application, ready to be searched.
 
-    Attributes:
-        route: the route; None where there is none.
-        values: the values of the path's variables, still as they are in the path.
-        allowed: the methods that the path has routes for, where there is none for the one that was asked for.
+    Args:
+        decode: decodes a path, but for what would change its meaning.
     """
 
-    __slots__ = ("allowed", "route", "values")
+    __slots__ = ("_decode", "_fixed", "_has_tree", "_root")
 
-    def __init__(self, route: Any, values: dict[str, str], allowed: list[str]) -> None:
-        self.route = route
-        self.values = values
-        self.allowed = allowed
-
-
-class Matcher:
-    """The routes of an application, ready to be searched."""
-
-    __slots__ = ("_fixed", "_root")
-
-    def __init__(self) -> None:
+    def __init__(self, decode: Callable[[str], str]) -> None:
+        self._decode = decode
         self._fixed: dict[str, Resource] = {}
+        self._has_tree = False
         self._root = Node()
 
     def fixed(self, path: str) -> Resource:
@@ -110,26 +129,31 @@ class Matcher:
 
     def tree(self) -> Node:
         """The root of the tree of paths with variables."""
+        self._has_tree = True
         return self._root
 
-    def match(self, method: str, path: str) -> Match:
-        """Find the route for a method and a path.
+    def match(self, method: str, target: str) -> Match:
+        """Find the route for a method and a request target.
 
         Args:
             method: the request's method.
-            path: the path, decoded but for `%2F` and `%25`.
+            target: path and query as they were sent, which begin with a slash.
         """
+        path = target
+        if "?" in path:
+            path = path[: path.find("?")]
+        if "#" in path:
+            path = path[: path.find("#")]
+        if "%" in path:
+            path = self._decode(path)
         allowed: list[str] = []
         resource = self._fixed.get(path)
         if resource is not None:
-            route = resource.routes.get(method)
-            if route is None:
-                route = resource.routes.get(ANY_METHOD)
-            if route is not None:
-                return Match(route, {}, allowed)
+            found = resource.match(method)
+            if found is not None:
+                return found
             allowed.extend(resource.routes)
-        root = self._root
-        if root.statics or root.variables or root.tails:
+        if self._has_tree:
             return self._search(method, path, allowed)
         return Match(None, {}, allowed)
 
@@ -197,3 +221,7 @@ def _route_of(resource: Resource, method: str, allowed: list[str]) -> Any:
             if each not in allowed:
                 allowed.append(each)
     return route
+
+
+# The match of a request that no router has looked at.
+NO_MATCH: Final = Match(None, {}, [])

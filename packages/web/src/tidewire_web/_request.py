@@ -11,7 +11,7 @@ from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
 from yarl import URL
 
 from tidewire_http_io import ServerExchange, StreamReader
-from tidewire_http_parser import parse_media_type
+from tidewire_http_parser import Fields, RequestHead, parse_media_type
 from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge
 
 if TYPE_CHECKING:
@@ -32,31 +32,21 @@ class BaseRequest(MutableMapping[str, Any]):
         services: what the server has for its requests.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_body",
-        "_content",
-        "_headers",
-        "_post",
-        "_query",
-        "_services",
-        "_state",
-        "_url",
-        "exchange",
-        "method",
-    )
+    # Defaults of the class: a request that is not asked for anything costs next to nothing to make.
+    _state: dict[str, Any] | None = None
+    _headers: CIMultiDictProxy[str] | None = None
+    _url: URL | None = None
+    _query: MultiDictProxy[str] | None = None
+    _content: StreamReader | None = None
+    _body: bytes | None = None
+    _post: MultiDictProxy[str] | None = None
 
     def __init__(self, exchange: ServerExchange, services: Services) -> None:
+        head = exchange.head
         self.exchange = exchange
-        self.method: str = exchange.head.method
+        self.head: RequestHead = head
+        self.method: str = head.method
         self._services = services
-        self._state: dict[str, Any] | None = None
-        self._headers: CIMultiDictProxy[str] | None = None
-        self._url: URL | None = None
-        self._query: MultiDictProxy[str] | None = None
-        self._content: StreamReader | None = None
-        self._body: bytes | None = None
-        self._post: MultiDictProxy[str] | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.method} {self.path_qs[:100]!r}>"
@@ -98,18 +88,18 @@ class BaseRequest(MutableMapping[str, Any]):
     @property
     def version(self) -> tuple[int, int]:
         """The HTTP version, (1, 0) or (1, 1)."""
-        return self.exchange.head.version
+        return self.head.version
 
     @property
     def raw_path(self) -> str:
         """The request target as it was sent."""
-        return self.exchange.head.target
+        return self.head.target
 
     @property
     def rel_url(self) -> URL:
         """Path and query as a relative URL."""
         if self._url is None:
-            target = self.exchange.head.target
+            target = self.head.target
             if target.startswith("/"):
                 path, _, rest = target.partition("?")
                 query, _, fragment = rest.partition("#")
@@ -162,7 +152,7 @@ class BaseRequest(MutableMapping[str, Any]):
     @property
     def host(self) -> str:
         """The value of Host; where there is none, the address that the connection was made to."""
-        host = self.exchange.head.host
+        host = self.head.host
         if host:
             return host
         name = self.exchange.info("sockname")
@@ -181,21 +171,16 @@ class BaseRequest(MutableMapping[str, Any]):
     @property
     def keep_alive(self) -> bool:
         """Whether the client wants the connection to live on."""
-        return self.exchange.head.keep_alive
+        return self.head.keep_alive
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """What is known of the connection, by asyncio's names."""
         return self.exchange.info(name, default)
 
     @property
-    def date(self) -> str:
-        """The time of day, as the value of a Date field."""
-        return self._services.date
-
-    @property
-    def server_software(self) -> str:
-        """The value of the Server field."""
-        return self._services.server_software
+    def standard_fields(self) -> Fields:
+        """The fields that every response has, Date and Server; not for writing."""
+        return self._services.standard_fields
 
     # The fields.
 
@@ -203,7 +188,7 @@ class BaseRequest(MutableMapping[str, Any]):
     def headers(self) -> CIMultiDictProxy[str]:
         """The fields of the head."""
         if self._headers is None:
-            self._headers = CIMultiDictProxy(CIMultiDict(self.exchange.head.fields))
+            self._headers = CIMultiDictProxy(CIMultiDict(self.head.fields))
         return self._headers
 
     @property
@@ -220,7 +205,7 @@ class BaseRequest(MutableMapping[str, Any]):
     @property
     def content_length(self) -> int | None:
         """The length of the body in bytes, as far as it is declared."""
-        length: int = self.exchange.head.body_length
+        length: int = self.head.body_length
         return length if "Content-Length" in self.headers else None
 
     # The body.
@@ -228,7 +213,7 @@ class BaseRequest(MutableMapping[str, Any]):
     @property
     def body_exists(self) -> bool:
         """Whether the request has a body."""
-        return self.exchange.head.body_length != 0
+        return self.head.body_length != 0
 
     @property
     def can_read_body(self) -> bool:
@@ -253,7 +238,7 @@ class BaseRequest(MutableMapping[str, Any]):
         if self._body is not None:
             return self._body
         limit = self._services.client_max_size
-        length: int = self.exchange.head.body_length
+        length: int = self.head.body_length
         if limit and length > limit:
             raise HTTPRequestEntityTooLarge(limit, length)
         if self.exchange.body_complete and self._content is None:

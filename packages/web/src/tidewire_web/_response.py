@@ -17,8 +17,6 @@ LooseHeaders = Mapping[str, str] | Iterable[tuple[str, str]]
 _CONTENT_TYPE = "Content-Type"
 _CONTENT_LENGTH = "Content-Length"
 _CONNECTION = "Connection"
-_DATE = "Date"
-_SERVER = "Server"
 
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
@@ -35,16 +33,21 @@ class StreamResponse:
         headers: fields of the head.
     """
 
-    # No __slots__: an HTTPException is an exception too, and two layouts do not go together.
+    # No __slots__: an HTTPException is an exception too, and two layouts do not go together. Defaults of the class
+    # make a response cheap in which nothing is unusual.
+    _status = 200
+    _reason: str | None = None
+    _headers: CIMultiDict[str] | None = None
+    _exchange: ServerExchange | None = None
+    _force_close = False
 
     def __init__(
         self, *, status: int = 200, reason: str | None = None, headers: LooseHeaders | None = None
     ) -> None:
         self._status = int(status)
         self._reason = reason
-        self._headers: CIMultiDict[str] | None = None if headers is None else CIMultiDict(headers)
-        self._exchange: ServerExchange | None = None
-        self._force_close = False
+        if headers is not None:
+            self._headers = CIMultiDict(headers)
 
     def __repr__(self) -> str:
         state = "not prepared" if self._exchange is None else "prepared"
@@ -123,7 +126,7 @@ class StreamResponse:
                 raise RuntimeError("a response answers one request; make a new one for each")
             return
         length = self.content_length
-        exchange.send_head(self._status, self._reason, self._fields(request), body_length=length)
+        exchange.send_head(self._status, self._reason, self._fields(request.standard_fields), body_length=length)
         self._exchange = exchange
 
     async def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -170,13 +173,13 @@ class StreamResponse:
         """Whether there may be a body, which has to have a type."""
         return True
 
-    def _fields(self, request: RequestLike) -> Fields:
+    def _fields(self, standard_fields: Fields) -> Fields:
         """The fields of the head, with those that every response has."""
         headers = self.headers
         if _CONTENT_TYPE not in headers and self._has_body():
             headers[_CONTENT_TYPE] = _BYTES
-        headers.setdefault(_DATE, request.date)
-        headers.setdefault(_SERVER, request.server_software)
+        for name, value in standard_fields:
+            headers.setdefault(name, value)
         if self._force_close:
             headers[_CONNECTION] = "close"
         return list(headers.items())
@@ -200,6 +203,10 @@ class Response(StreamResponse):
             within `content_type`.
     """
 
+    _body = b""
+    # The Content-Type, as long as nobody has asked for the headers.
+    _content_type: str | None = None
+
     def __init__(
         self,
         *,
@@ -211,36 +218,51 @@ class Response(StreamResponse):
         content_type: str | None = None,
         charset: str | None = None,
     ) -> None:
-        super().__init__(status=status, reason=reason, headers=headers)
-        declared = self._headers is not None and _CONTENT_TYPE in self._headers
-        if declared and (content_type is not None or charset is not None):
-            raise ValueError("content_type and charset are not for use together with a Content-Type header")
-        if content_type is not None and "charset" in content_type:
-            raise ValueError("charset is an argument of its own, not a part of content_type")
-        # The Content-Type, as long as nobody has asked for the headers.
-        self._content_type: str | None = None
+        if status != 200:  # noqa: PLR2004 - the default of the class
+            self._status = int(status)
+        if reason is not None:
+            self._reason = reason
+        if text is not None and headers is None and content_type is None and charset is None and body is None:
+            # The most common kind, without a detour.
+            if not isinstance(text, str):
+                raise TypeError(f"text is a str, not {type(text).__name__}")
+            self._content_type = _TEXT
+            self._body = text.encode()
+            return
+        declared = False
+        if headers is not None:
+            self._headers = CIMultiDict(headers)
+            declared = _CONTENT_TYPE in self._headers
+            if declared and (content_type is not None or charset is not None):
+                raise ValueError("content_type and charset are not for use together with a Content-Type header")
         if text is not None:
             if body is not None:
                 raise ValueError("body and text are not for use together")
-            if not isinstance(text, str):
-                raise TypeError(f"text is a str, not {type(text).__name__}")
-            if content_type is None and charset is None and not declared:
-                self._body = text.encode()
-                self._content_type = _TEXT
-                return
-            if declared:
-                charset = self.charset
-            else:
-                self._content_type = f"{content_type or 'text/plain'}; charset={charset or 'utf-8'}"
-            self._body = text.encode(charset or "utf-8")
-            return
-        if body is None:
-            self._body = b""
-        elif isinstance(body, (bytes, bytearray, memoryview)):
-            self._body = bytes(body)
+            self._set_text(text, declared, content_type, charset)
         else:
+            self._set_body(body, declared, content_type, charset)
+
+    def _set_text(self, text: str, declared: bool, content_type: str | None, charset: str | None) -> None:
+        if declared:
+            self._body = _encode(text, self.charset or "utf-8")
+            return
+        _check_content_type(content_type)
+        self._body = _encode(text, charset or "utf-8")
+        self._content_type = f"{content_type or 'text/plain'}; charset={charset or 'utf-8'}"
+
+    def _set_body(
+        self,
+        body: bytes | bytearray | memoryview | None,
+        declared: bool,
+        content_type: str | None,
+        charset: str | None,
+    ) -> None:
+        if isinstance(body, (bytes, bytearray, memoryview)):
+            self._body = bytes(body)
+        elif body is not None:
             raise TypeError(f"a body is bytes-like, not {type(body).__name__}")
         if content_type is not None or charset is not None:
+            _check_content_type(content_type)
             self._content_type = content_type or _BYTES
             if charset is not None:
                 self._content_type += f"; charset={charset}"
@@ -282,25 +304,34 @@ class Response(StreamResponse):
 
     async def send(self, request: RequestLike) -> None:
         """Do what is left to do for the request; what the server calls with what a handler returned."""
-        if not self.send_at_once(request):
+        if not self.send_at_once(request.exchange, request.standard_fields):
             await self.prepare(request)
             await self.write_eof()
 
-    def send_at_once(self, request: RequestLike) -> bool:
+    def send_at_once(self, exchange: ServerExchange, standard_fields: Fields) -> bool:
         """Send head and body together. Tells whether that was possible, which it is unless the head is out."""
         if self._exchange is not None:
             return False
-        exchange = request.exchange
         self._exchange = exchange
-        fields: Fields
         if self._headers is None and not self._force_close:
-            fields = [(_DATE, request.date), (_SERVER, request.server_software)]
+            fields = standard_fields
             if self._content_type is not None:
-                fields.insert(0, (_CONTENT_TYPE, self._content_type))
+                fields = [(_CONTENT_TYPE, self._content_type), *fields]
         else:
-            fields = self._fields(request)
+            fields = self._fields(standard_fields)
         exchange.respond(self._status, self._reason, fields, self._body)
         return True
 
     def _has_body(self) -> bool:
         return bool(self._body)
+
+
+def _check_content_type(content_type: str | None) -> None:
+    if content_type is not None and "charset" in content_type:
+        raise ValueError("charset is an argument of its own, not a part of content_type")
+
+
+def _encode(text: object, charset: str) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError(f"text is a str, not {type(text).__name__}")
+    return text.encode(charset)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from tidewire_web._matcher import ANY_METHOD, Match, Matcher, Node, Resource, Tail, Variable
+from tidewire_web._matcher import ANY_METHOD, Matcher, Node, Resource, Tail, Variable
 from tidewire_web._patterns import Segment, decode, matcher, parse_path
 
 if TYPE_CHECKING:
@@ -41,10 +41,14 @@ class UrlDispatcher:
 
     A path is literal (`/about`), or has variables: `{name}` matches one segment, `{name:regex}` what the regular
     expression matches, slashes included. A literal path wins over one with variables, whatever the order.
+
+    Attributes:
+        match: finds the route for a method and a request target; see `Matcher.match()`.
     """
 
     def __init__(self) -> None:
-        self._matcher = Matcher()
+        self._matcher = Matcher(decode)
+        self.match = self._matcher.match
         self._routes: list[Route] = []
         self._frozen = False
 
@@ -63,15 +67,6 @@ class UrlDispatcher:
     def routes(self) -> list[Route]:
         """The routes, in the order in which they were added."""
         return list(self._routes)
-
-    def match(self, method: str, path: str) -> Match:
-        """Find the route for a method and a raw request path.
-
-        Args:
-            method: the request's method.
-            path: the request target's path, as it was sent.
-        """
-        return self._matcher.match(method, path if "%" not in path else decode(path))
 
     def add_route(self, method: str, path: str, handler: Callable[[Any], Awaitable[Any]]) -> Route:
         """Add a route.
@@ -96,7 +91,7 @@ class UrlDispatcher:
         if method in resource.routes or ANY_METHOD in resource.routes:
             raise RuntimeError(f"there is a route for {method} {path} already")
         route = Route(method, path, handler)
-        resource.routes[method] = route
+        resource.add(method, route)
         self._routes.append(route)
         return route
 

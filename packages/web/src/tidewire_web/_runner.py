@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidewire_http_io import ServerExchange, ServerOptions
+from tidewire_http_io import ServerOptions
 from tidewire_web._app_request import Request
 from tidewire_web._application import Application
 from tidewire_web._server import Server
-from tidewire_web._types import Services, Site
+from tidewire_web._types import Site
 
 __all__ = ["AppRunner"]
 
@@ -68,7 +68,8 @@ class AppRunner:
         self._app.freeze()
         self._server = Server(
             self._app.handle,
-            request_factory=self._make_request,
+            app=self._app,
+            request_factory=Request,
             options=self._options,
             client_max_size=self._app.client_max_size,
         )
@@ -106,6 +107,3 @@ class AppRunner:
         if site not in self._sites:
             raise RuntimeError("this site is not running")
         self._sites.remove(site)
-
-    def _make_request(self, exchange: ServerExchange, services: Services) -> Request:
-        return Request(exchange, services, self._app)

@@ -6,11 +6,11 @@ import asyncio
 import contextvars
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tidewire_http_io import Acceptor, ResetReason, ServerExchange, ServerOptions, StreamReset
-from tidewire_http_parser import LocalProtocolError, RemoteProtocolError
+from tidewire_http_parser import Fields, LocalProtocolError, RemoteProtocolError
 from tidewire_web._http_exceptions import HTTPBadRequest, HTTPException, HTTPInternalServerError
 from tidewire_web._request import BaseRequest
 from tidewire_web._response import Response, StreamResponse
@@ -18,6 +18,10 @@ from tidewire_web._types import Services
 from tidewire_web._version import SERVER_SOFTWARE
 
 __all__ = ["Server"]
+
+# Whether a task can be made to run at once, up to its first wait.
+_HAS_EAGER_TASKS = sys.version_info >= (3, 12)
+_Task: Any = asyncio.Task  # the types of Python 3.11 know no `eager_start`
 
 RequestFactory = Callable[[ServerExchange, Services], BaseRequest]
 
@@ -27,6 +31,7 @@ class Server:
 
     Args:
         handler: called with each request; what it returns is awaited and gives the response.
+        app: the application whose handler it is, for its requests to know.
         request_factory: makes a request from an exchange and the server's services.
         options: how connections are treated.
         client_max_size: bytes of a body that `read()` takes; 0 for any number.
@@ -37,12 +42,14 @@ class Server:
 
     Attributes:
         requests_count: requests so far.
+        standard_fields: the fields that every response has, Date and Server; not for writing.
     """
 
     def __init__(
         self,
         handler: Callable[[Any], Awaitable[Any]],
         *,
+        app: Any = None,
         request_factory: RequestFactory = BaseRequest,
         options: ServerOptions | None = None,
         client_max_size: int = 1024**2,
@@ -55,20 +62,21 @@ class Server:
         # Each request runs in a copy of the context in which the server was made.
         self._context = contextvars.copy_context()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._acceptor = Acceptor(self._serve_exchange, loop=self._loop, options=options, refused=self._log_refusal)
-        self._sweep = self._acceptor.sweep
+        self.app = app
         self.client_max_size = client_max_size
-        self.server_software = SERVER_SOFTWARE
         self.requests_count = 0
+        self.standard_fields: Fields = []
+        self._acceptor = Acceptor(
+            self._serve_exchange,
+            loop=self._loop,
+            options=options,
+            refused=self._log_refusal,
+            dated=self._set_date,
+        )
 
     def __call__(self) -> asyncio.BaseProtocol:
         """Make a protocol for a new connection."""
         return self._acceptor()  # type: ignore[return-value]  # a protocol without asyncio's base class
-
-    @property
-    def date(self) -> str:
-        """The time of day, as the value of a Date field."""
-        return self._sweep.date
 
     @property
     def connections(self) -> int:
@@ -100,7 +108,12 @@ class Server:
         """Start a task for an exchange. It runs at once, up to the handler's first wait, where Python can do so."""
         self.requests_count += 1
         request = self._request_factory(exchange, self)
-        task = _start_task(self._serve(request), self._loop, self._context.copy())
+        loop = self._loop
+        task: asyncio.Task[None]
+        if _HAS_EAGER_TASKS and loop.get_task_factory() is None:
+            task = _Task(self._serve(request), loop=loop, context=self._context.copy(), eager_start=True)
+        else:
+            task = loop.create_task(self._serve(request), context=self._context.copy())
         if not task.done():
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -108,7 +121,7 @@ class Server:
     async def _serve(self, request: BaseRequest) -> None:
         exchange = request.exchange
         try:
-            if exchange.head.expect_continue and not exchange.body_complete:
+            if request.head.expect_continue and not exchange.body_complete:
                 exchange.send_interim(100, [])
             response = await self._handler(request)
         except HTTPException as exception:
@@ -123,7 +136,7 @@ class Server:
         if response.__class__ is Response:
             # The most common kind of response, without one coroutine more.
             try:
-                if response.send_at_once(request):
+                if response.send_at_once(exchange, self.standard_fields):
                     return
             except Exception as exception:
                 response = self._after_failure(request, exception)
@@ -180,14 +193,8 @@ class Server:
         response.force_close()
         return response
 
+    def _set_date(self, date: str) -> None:
+        self.standard_fields = [("Date", date), ("Server", SERVER_SOFTWARE)]
+
     def _log_refusal(self, error: RemoteProtocolError, peer: Any) -> None:
         self._logger.info("Refused a request from %s with %d: %s", peer, error.status, error)
-
-
-def _start_task(
-    coroutine: Coroutine[Any, Any, None], loop: asyncio.AbstractEventLoop, context: contextvars.Context
-) -> asyncio.Task[None]:
-    """Start a task, at once where Python can do so and nobody has set a task factory of their own."""
-    if sys.version_info >= (3, 12) and loop.get_task_factory() is None:
-        return asyncio.Task(coroutine, loop=loop, context=context, eager_start=True)
-    return loop.create_task(coroutine, context=context)

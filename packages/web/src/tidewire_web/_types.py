@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from tidewire_http_io import ServerExchange
+from tidewire_http_parser import Fields, RequestHead
+from tidewire_web._matcher import Match
+from yarl import URL
 
 __all__: list[str] = []
 
@@ -37,42 +40,31 @@ class RequestLike(Protocol):
         """The exchange that the request came by."""
 
     @property
-    def date(self) -> str:
-        """The time of day, as the value of a Date field."""
-
-    @property
-    def server_software(self) -> str:
-        """The value of the Server field."""
+    def standard_fields(self) -> Fields:
+        """The fields that every response has: Date and Server."""
 
 
 class Services(Protocol):
     """What a server has for its requests."""
 
+    app: Any
+    """The application that answers; None where there is none."""
     client_max_size: int
     """Bytes of a body that `read()` takes; 0 for any number."""
-    server_software: str
-    """The value of the Server field."""
-
-    @property
-    def date(self) -> str:
-        """The time of day, as the value of a Date field."""
+    standard_fields: Fields
+    """The fields that every response has, Date and Server; not for writing."""
 
 
 class RoutedRequest(Protocol):
     """What an application needs of a request to find its handler."""
 
     method: str
+    head: RequestHead
+    match: Match
 
     @property
-    def exchange(self) -> ServerExchange:
-        """The exchange that the request came by."""
-
-    @property
-    def raw_rel_path(self) -> str:
-        """The path of a request target in another form than origin-form."""
-
-    def set_match(self, route: RouteLike | None, values: dict[str, str]) -> None:
-        """Take note of what the router found."""
+    def rel_url(self) -> URL:
+        """Path and query as a relative URL."""
 
 
 class Site(Protocol):
