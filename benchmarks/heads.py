@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tidewire_build
 from head_contenders import CONTENDERS, MODES
 from report import Report, Table, number, ratio
 from sample_heads import SAMPLES
+
+import tidewire_build
 
 __all__ = ["PEERS", "HeadOptions", "measure"]
 

@@ -11,11 +11,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import tidewire_build
 from process_cpu import ServerProcess, cores
 from report import Report, Table, number, ratio
 from server_contenders import APPS, CONTENDERS, LOOPS, ServerContender
 from wrk_load import Load, LoadError, put_load, wrk_version
+
+import tidewire_build
 
 __all__ = ["PEERS", "ServerOptions", "measure"]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 
 import install_compiled
+
 import wheels
 
 

@@ -7,12 +7,11 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from typing import Any
 
-from tidewire_http_parser import RemoteProtocolError
-
 from tidewire_http_io._exchange import Service
 from tidewire_http_io._options import ServerOptions
 from tidewire_http_io._server_connection import ServerConnection, ServerContext
 from tidewire_http_io._sweep import Sweep
+from tidewire_http_parser import RemoteProtocolError
 
 __all__ = ["Acceptor"]
 

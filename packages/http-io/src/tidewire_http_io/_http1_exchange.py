@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from tidewire_http_io._carrier import Carrier
+from tidewire_http_io._exchange import Receiver, ResetReason
 from tidewire_http_parser import (
     Data,
     Fields,
@@ -16,9 +18,6 @@ from tidewire_http_parser import (
     serialise_interim,
     serialise_response,
 )
-
-from tidewire_http_io._carrier import Carrier
-from tidewire_http_io._exchange import Receiver, ResetReason
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -111,16 +110,18 @@ class Http1Exchange:
 
     def receive(self, receiver: Receiver) -> None:
         """See `ServerExchange`."""
-        self._receiver = receiver
-        pieces = self._pieces
-        self._pieces = None
-        if pieces is not None:
+        # Credit that is given back in the meantime may let more pieces come, which have to keep their order.
+        while self._pieces is not None:
+            pieces = self._pieces
+            self._pieces = None
             for piece in pieces:
                 receiver.data_received(piece.data, piece.ends_chunk)
         if self._trailers is not None:
             receiver.end_received(self._trailers)
         elif self._reset is not None:
             receiver.reset_received(self._reset, self._reset_error)
+        else:
+            self._receiver = receiver
 
     def take_body(self) -> bytes:
         """See `ServerExchange`."""
@@ -235,10 +236,20 @@ class Http1Exchange:
     def end_inbound(self, trailers: Fields) -> None:
         """Take note that the body is complete."""
         self.inbound_ended = True
+        if self._reset is not None:
+            return
         self.body_complete = True
         self._trailers = trailers
-        if self._receiver is not None:
-            self._receiver.end_received(trailers)
+        receiver = self._receiver
+        if receiver is not None:
+            # Receivers know their exchange: together they would be a circle.
+            self._receiver = None
+            receiver.end_received(trailers)
+
+    def abandon_inbound(self) -> None:
+        """Take note that the rest of the body is thrown away, since the response is complete."""
+        self._pieces = None
+        self._tell_reset(ResetReason.CANCEL, None)
 
     def break_inbound(self, reason: ResetReason, error: Exception | None) -> None:
         """Take note that the body will not be completed; the response may still go out."""
@@ -246,16 +257,14 @@ class Http1Exchange:
             return
         self.inbound_ended = True
         self.keep_alive = False
-        self._reset = reason
-        self._reset_error = error
-        if self._receiver is not None:
-            self._receiver.reset_received(reason, error)
+        self._tell_reset(reason, error)
 
     def lose(self, reason: ResetReason, error: Exception | None) -> None:
         """Take note that nothing more comes or goes."""
         self.break_inbound(reason, error)
         self.keep_alive = False
-        self._reset = reason
+        if self._reset is None:
+            self._reset = reason
         self._carrier.release_writers()
         self.tell_disconnected()
 
@@ -265,6 +274,16 @@ class Http1Exchange:
         self._on_disconnect = None
         if callback is not None and not self.finished:
             callback()
+
+    def _tell_reset(self, reason: ResetReason, error: Exception | None) -> None:
+        if self._reset is not None:
+            return
+        self._reset = reason
+        self._reset_error = error
+        receiver = self._receiver
+        if receiver is not None:
+            self._receiver = None
+            receiver.reset_received(reason, error)
 
     def _head(self, status: int, reason: str | None, fields: Fields, body_length: int | None) -> bytes:
         """Serialise the head of the final response and take note of its framing."""

@@ -11,6 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from tidewire_http_io._carrier import Carrier
+from tidewire_http_io._exchange import ResetReason, Service
+from tidewire_http_io._http1_exchange import Http1Exchange
+from tidewire_http_io._options import ServerOptions
+from tidewire_http_io._sweep import Sweep
 from tidewire_http_parser import (
     REASONS,
     ConnectionClosed,
@@ -21,12 +26,6 @@ from tidewire_http_parser import (
     RequestParser,
     serialise_response,
 )
-
-from tidewire_http_io._carrier import Carrier
-from tidewire_http_io._exchange import ResetReason, Service
-from tidewire_http_io._http1_exchange import Http1Exchange
-from tidewire_http_io._options import ServerOptions
-from tidewire_http_io._sweep import Sweep
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -170,19 +169,20 @@ class ServerConnection(Carrier):
         self.peer_gone = True
         if self._lingering or self.lost:
             return False
-        exchange = self._exchange
         self._parser.receive_eof()
         self._advance()
-        if exchange is None or exchange.finished:
+        exchange = self._exchange
+        if exchange is not None:
+            exchange.tell_disconnected()
+        elif not self._parser.buffered:
             return False
-        exchange.tell_disconnected()
-        # TLS has no half-closed connections.
-        return self.info("ssl_object", None) is None and not exchange.finished
+        # Else there are pipelined requests that wait for their turn. TLS has no half-closed connections.
+        return not self.lost and not self._lingering and self.info("ssl_object", None) is None
 
     def resume_writing(self) -> None:
         """The transport has room again."""
         super().resume_writing()
-        if self._exchange is None and self._parser.buffered:
+        if self._exchange is None and (self._parser.buffered or self.peer_gone):
             self.loop.call_soon(self._advance)
 
     # What the server calls.
@@ -210,8 +210,8 @@ class ServerConnection(Carrier):
 
     def credit_returned(self) -> None:
         """See `Carrier`."""
-        exchange = self._exchange
-        if self._reading_paused and (exchange is None or exchange.unconsumed * 2 <= self._read_bufsize):
+        # Where a full pipeline is what had reading paused, the next request's turn resumes it.
+        if self._reading_paused and self._has_room() and self._parser.buffered <= _PIPELINE_BUFFER:
             self._resume_reading()
 
     def response_finished(self) -> None:
@@ -296,11 +296,18 @@ class ServerConnection(Carrier):
         if exchange is None:
             if self._deadline_kind != _HEAD and not self._parser.at_start:
                 self._await(_HEAD, self._context.options.head_timeout)
-            return True
-        if not self._dispatched:
+        elif not self._dispatched:
             self._dispatch(exchange)
             return False
+        if self._reading_paused and self._has_room():
+            self._resume_reading()
+            return False
         return True
+
+    def _has_room(self) -> bool:
+        """Whether more of the request's body can be kept."""
+        exchange = self._exchange
+        return exchange is None or exchange.unconsumed * 2 <= self._read_bufsize
 
     def _take_data(self, event: Data) -> None:
         exchange = self._exchange
@@ -335,6 +342,7 @@ class ServerConnection(Carrier):
 
     def _begin_discarding(self, exchange: Http1Exchange) -> bool:
         """The response is out, the request's body is not in. Tells whether the connection is kept."""
+        exchange.abandon_inbound()
         if not exchange.keep_alive or self.draining:
             self._linger()
             return False
@@ -353,15 +361,19 @@ class ServerConnection(Carrier):
 
     def _bound_pipeline(self) -> None:
         """Slow down a peer that sends requests faster than they are answered."""
-        if not self._reading_paused and self._parser.buffered > _PIPELINE_BUFFER:
+        if not self._reading_paused and not self.peer_gone and self._parser.buffered > _PIPELINE_BUFFER:
             self._pause_reading()
 
     def _refuse(self, error: RemoteProtocolError) -> None:
         """The peer does not speak HTTP: say so, where that is still possible, and close."""
+        # Its frames would keep the connection, in a circle.
+        error.__traceback__ = None
         exchange = self._exchange
         if exchange is not None and self._dispatched and not exchange.finished:
             # The handler gets to know when it reads on, and answers.
             exchange.break_inbound(ResetReason.PROTOCOL, error)
+            if exchange.finished:
+                self._linger()
             return
         if self._context.refused is not None:
             self._context.refused(error, self.info("peername", None))

@@ -6,9 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 
-from tidewire_http_parser import Fields
-
 from tidewire_http_io._exchange import ResetReason
+from tidewire_http_parser import Fields
 
 __all__ = ["StreamReader", "StreamReset"]
 

@@ -1,5 +1,7 @@
 """The Tidewire server framework.
 
+A server, whole:
+
     from tidewire_web import Application, Request, Response, run_app
 
     async def hello(request: Request) -> Response:

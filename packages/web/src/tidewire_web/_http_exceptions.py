@@ -45,7 +45,12 @@ class HTTPException(Response, Exception):
         if text is None:
             text = f"{self.status_code}: {reason}"
         Response.__init__(
-            self, status=self.status_code, reason=reason, text=text, headers=headers, content_type=content_type
+            self,
+            status=self.status_code,
+            reason=reason,
+            text=text,
+            headers=headers,
+            content_type=content_type,
         )
         Exception.__init__(self, reason)
 
@@ -103,7 +108,9 @@ class HTTPRequestEntityTooLarge(HTTPClientError):
     status_code = 413
 
     def __init__(self, max_size: int, actual_size: int = 0) -> None:
-        super().__init__(text=f"Maximum request body size {max_size} exceeded, actual body size {actual_size}")
+        super().__init__(
+            text=f"Maximum request body size {max_size} exceeded, actual body size {actual_size}"
+        )
         self.max_size = max_size
         self.actual_size = actual_size
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar, final
+from typing import Generic, TypeVar, final
 
 __all__ = ["AppKey"]
 
@@ -22,7 +22,7 @@ class AppKey(Generic[T]):
 
     __slots__ = ("_name", "_t")
 
-    def __init__(self, name: str, t: type[T] | Any = None) -> None:
+    def __init__(self, name: str, t: type[T] | None = None) -> None:
         self._name = name
         self._t = t
 

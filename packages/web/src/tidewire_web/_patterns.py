@@ -42,11 +42,8 @@ def parse_path(path: str) -> list[Segment]:
     """
     if path and not path.startswith("/"):
         raise ValueError(f"a path begins with a slash: {path!r}")
-    segments = []
     names: set[str] = set()
-    for text in _split(path)[1:]:
-        segments.append(_parse_segment(text, path, names))
-    return segments
+    return [_parse_segment(text, path, names) for text in _split(path)[1:]]
 
 
 def decode(text: str) -> str:

@@ -126,7 +126,9 @@ class StreamResponse:
                 raise RuntimeError("a response answers one request; make a new one for each")
             return
         length = self.content_length
-        exchange.send_head(self._status, self._reason, self._fields(request.standard_fields), body_length=length)
+        exchange.send_head(
+            self._status, self._reason, self._fields(request.standard_fields), body_length=length
+        )
         self._exchange = exchange
 
     async def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -218,7 +220,7 @@ class Response(StreamResponse):
         content_type: str | None = None,
         charset: str | None = None,
     ) -> None:
-        if status != 200:  # noqa: PLR2004 - the default of the class
+        if status != 200:
             self._status = int(status)
         if reason is not None:
             self._reason = reason
@@ -234,7 +236,9 @@ class Response(StreamResponse):
             self._headers = CIMultiDict(headers)
             declared = _CONTENT_TYPE in self._headers
             if declared and (content_type is not None or charset is not None):
-                raise ValueError("content_type and charset are not for use together with a Content-Type header")
+                raise ValueError(
+                    "content_type and charset are not for use together with a Content-Type header"
+                )
         if text is not None:
             if body is not None:
                 raise ValueError("body and text are not for use together")

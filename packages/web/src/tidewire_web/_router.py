@@ -95,7 +95,9 @@ class UrlDispatcher:
         self._routes.append(route)
         return route
 
-    def add_get(self, path: str, handler: Callable[[Any], Awaitable[Any]], *, allow_head: bool = True) -> Route:
+    def add_get(
+        self, path: str, handler: Callable[[Any], Awaitable[Any]], *, allow_head: bool = True
+    ) -> Route:
         """Add a route for GET and, unless `allow_head` is false, for HEAD."""
         if allow_head:
             self.add_route("HEAD", path, handler)

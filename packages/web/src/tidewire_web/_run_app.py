@@ -18,7 +18,7 @@ from tidewire_web._sites import BaseSite, SockSite, TCPSite, UnixSite
 __all__ = ["run_app"]
 
 
-def run_app(  # noqa: PLR0913 - parameters that users know
+def run_app(
     app: Application | Awaitable[Application],
     *,
     host: str | Iterable[str] | None = None,
@@ -28,7 +28,7 @@ def run_app(  # noqa: PLR0913 - parameters that users know
     shutdown_timeout: float = 60.0,
     keepalive_timeout: float = 75.0,
     ssl_context: ssl.SSLContext | None = None,
-    print: Callable[[str], object] | None = print,
+    print: Callable[[str], object] | None = print,  # noqa: A002 - the parameter that users know
     backlog: int = 128,
     access_log: None = None,
     handle_signals: bool = True,

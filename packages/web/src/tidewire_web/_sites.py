@@ -26,7 +26,9 @@ class BaseSite(abc.ABC):
         RuntimeError: the runner has not been set up.
     """
 
-    def __init__(self, runner: AppRunner, *, ssl_context: ssl.SSLContext | None = None, backlog: int = 128) -> None:
+    def __init__(
+        self, runner: AppRunner, *, ssl_context: ssl.SSLContext | None = None, backlog: int = 128
+    ) -> None:
         if runner.server is None:
             raise RuntimeError("set the runner up before making sites for it")
         self._runner = runner
@@ -95,7 +97,7 @@ class TCPSite(BaseSite):
         reuse_port: see `loop.create_server()`.
     """
 
-    def __init__(  # noqa: PLR0913 - parameters that users know
+    def __init__(
         self,
         runner: AppRunner,
         host: str | Sequence[str] | None = None,
@@ -176,7 +178,12 @@ class SockSite(BaseSite):
     """
 
     def __init__(
-        self, runner: AppRunner, sock: socket.socket, *, ssl_context: ssl.SSLContext | None = None, backlog: int = 128
+        self,
+        runner: AppRunner,
+        sock: socket.socket,
+        *,
+        ssl_context: ssl.SSLContext | None = None,
+        backlog: int = 128,
     ) -> None:
         super().__init__(runner, ssl_context=ssl_context, backlog=backlog)
         self._sock = sock

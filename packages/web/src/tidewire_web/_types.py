@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
+from yarl import URL
+
 from tidewire_http_io import ServerExchange
 from tidewire_http_parser import Fields, RequestHead
 from tidewire_web._matcher import Match
-from yarl import URL
 
 __all__: list[str] = []
 

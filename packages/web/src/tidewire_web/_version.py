@@ -8,4 +8,6 @@ from typing import Final
 
 __all__: list[str] = []
 
-SERVER_SOFTWARE: Final = f"Python/{sys.version_info[0]}.{sys.version_info[1]} tidewire/{version('tidewire-web')}"
+SERVER_SOFTWARE: Final = (
+    f"Python/{sys.version_info[0]}.{sys.version_info[1]} tidewire/{version('tidewire-web')}"
+)
