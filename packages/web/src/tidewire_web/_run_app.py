@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import signal
 import socket
 import ssl
@@ -118,10 +119,12 @@ def _stop_signal(loop: asyncio.AbstractEventLoop) -> asyncio.Event:
 def _new_event_loop() -> asyncio.AbstractEventLoop:
     """A loop of uvloop where it is installed, else of asyncio."""
     try:
-        import uvloop
+        # By name: the wheel is compiled where uvloop, which is optional, is not there to be looked at.
+        uvloop = importlib.import_module("uvloop")
     except ImportError:
         return asyncio.new_event_loop()
-    return uvloop.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
 
 
 def _several(value: Any) -> list[Any]:
