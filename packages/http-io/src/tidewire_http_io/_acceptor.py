@@ -54,7 +54,8 @@ class Acceptor:
         return frozenset(self._context.connections)
 
     def close_gracefully(self) -> None:
-        """Close idle connections now, and each of the others after its current response."""
+        """Close idle connections now, and each of the others after its current response; none is taken any more."""
+        self._context.draining = True
         for connection in self.connections:
             connection.close_gracefully()
 

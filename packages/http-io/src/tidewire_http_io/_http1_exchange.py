@@ -251,13 +251,16 @@ class Http1Exchange:
         self._pieces = None
         self._tell_reset(ResetReason.CANCEL, None)
 
-    def break_inbound(self, reason: ResetReason, error: Exception | None) -> None:
-        """Take note that the body will not be completed; the response may still go out."""
-        if self.inbound_ended:
-            return
-        self.inbound_ended = True
-        self.keep_alive = False
-        self._tell_reset(reason, error)
+    def break_inbound(self, reason: ResetReason, error: Exception | None) -> bool:
+        """Take note that the body will not be completed; the response may still go out.
+
+        Tells whether that is complete, which a receiver may have made it just now.
+        """
+        if not self.inbound_ended:
+            self.inbound_ended = True
+            self.keep_alive = False
+            self._tell_reset(reason, error)
+        return self.finished
 
     def lose(self, reason: ResetReason, error: Exception | None) -> None:
         """Take note that nothing more comes or goes."""

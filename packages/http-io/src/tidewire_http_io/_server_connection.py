@@ -58,9 +58,22 @@ class ServerContext:
         loop: the event loop.
         sweep: looks after the connections' deadlines.
         refused: called with the error and the peer's address when bytes that are not HTTP were refused.
+
+    Attributes:
+        connections: those that there are.
+        draining: whether the server is being closed, so that no connection is wanted any more.
     """
 
-    __slots__ = ("connections", "keepalive_timeout", "loop", "options", "refused", "service", "sweep")
+    __slots__ = (
+        "connections",
+        "draining",
+        "keepalive_timeout",
+        "loop",
+        "options",
+        "refused",
+        "service",
+        "sweep",
+    )
 
     def __init__(
         self,
@@ -77,6 +90,7 @@ class ServerContext:
         self.sweep = sweep
         self.refused = refused
         self.connections: set[ServerConnection] = set()
+        self.draining = False
 
 
 class ServerConnection(Carrier):
@@ -139,6 +153,9 @@ class ServerConnection(Carrier):
         self._context.connections.add(self)
         self._context.sweep.watch(self)
         self._await(_HEAD, self._context.options.head_timeout)
+        if self._context.draining:
+            # It was accepted before the server stopped to listen, and made after.
+            self.close_gracefully()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
@@ -176,8 +193,8 @@ class ServerConnection(Carrier):
             exchange.tell_disconnected()
         elif not self._parser.buffered:
             return False
-        # Else there are pipelined requests that wait for their turn. TLS has no half-closed connections.
-        return not self.lost and not self._lingering and self.info("ssl_object", None) is None
+        # Else there are pipelined requests that wait for their turn.
+        return self._may_stay_open()
 
     def resume_writing(self) -> None:
         """The transport has room again."""
@@ -264,9 +281,14 @@ class ServerConnection(Carrier):
                 if answered == _PIPELINE_BURST:
                     self.loop.call_soon(self._advance)
                     return
-            elif exchange is not None and exchange.finished and not self._discarding:
-                if not self._begin_discarding(exchange):
-                    return
+                continue  # the answer may have taken the credit for writing that the next request needs
+            if (
+                exchange is not None
+                and exchange.finished
+                and not self._discarding
+                and not self._begin_discarding(exchange)
+            ):
+                return
             event = parser.next_event()
             if isinstance(event, RequestHead):
                 self._begin_exchange(event)
@@ -371,8 +393,7 @@ class ServerConnection(Carrier):
         exchange = self._exchange
         if exchange is not None and self._dispatched and not exchange.finished:
             # The handler gets to know when it reads on, and answers.
-            exchange.break_inbound(ResetReason.PROTOCOL, error)
-            if exchange.finished:
+            if exchange.break_inbound(ResetReason.PROTOCOL, error):
                 self._linger()
             return
         if self._context.refused is not None:
@@ -381,6 +402,10 @@ class ServerConnection(Carrier):
         if exchange is None or not exchange.finished:
             self._send_refusal(error.status, error.problem)
         self._linger()
+
+    def _may_stay_open(self) -> bool:
+        """Whether this side can be kept open for what is still to be sent; TLS has no half-closed connections."""
+        return not self.lost and not self._lingering and self.info("ssl_object", None) is None
 
     def _send_refusal(self, status: int, problem: str) -> None:
         body = f"{status}: {REASONS.get(status, '')}\n\n{problem}\n".encode()

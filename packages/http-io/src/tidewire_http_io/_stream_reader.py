@@ -44,7 +44,7 @@ class StreamReader:
         self._offset = 0  # bytes of the first chunk that have been read
         self._size = 0  # bytes that have not been read
         self._eof = False
-        self._error: Exception | None = None
+        self._error: StreamReset | None = None
         self._waiter: asyncio.Future[None] | None = None
         self.trailers: Fields = []
 
@@ -68,9 +68,7 @@ class StreamReader:
 
     def reset_received(self, reason: ResetReason, error: Exception | None) -> None:
         """See `Receiver`."""
-        reset = StreamReset(reason)
-        reset.__cause__ = error
-        self._error = reset
+        self._error = _new_reset(reason, error)
         self._wake()
 
     # What readers call.
@@ -152,7 +150,8 @@ class StreamReader:
         """Wait until something can be read; tell whether it is data and not the end."""
         while not self._chunks:
             if self._error is not None:
-                raise self._error
+                # A new one each time: one that was raised knows its frames, and with them this stream.
+                raise _new_reset(self._error.reason, self._error.__cause__)
             if self._eof:
                 return False
             if self._waiter is not None:
@@ -188,3 +187,9 @@ class StreamReader:
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _new_reset(reason: ResetReason, cause: BaseException | None) -> StreamReset:
+    reset = StreamReset(reason)
+    reset.__cause__ = cause
+    return reset

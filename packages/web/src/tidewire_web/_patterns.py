@@ -59,7 +59,7 @@ def matcher(regex: str) -> Callable[[str], dict[str, str] | None]:
 
     def match(text: str) -> dict[str, str] | None:
         found = fullmatch(text)
-        return None if found is None else found.groupdict()
+        return None if found is None else found.groupdict("")
 
     return match
 
@@ -128,5 +128,6 @@ def _closing_brace(text: str, start: int) -> int:
 def _check_regex(pattern: str, path: str) -> None:
     try:
         re.compile(pattern)
+        re.compile(f"(?:{pattern})")  # flags for the whole expression cannot be set from within it
     except re.error as error:
         raise ValueError(f"bad pattern {pattern!r} in path {path!r}: {error}") from error

@@ -107,7 +107,15 @@ class BaseRequest(MutableMapping[str, Any]):
             else:
                 # What the other forms say of scheme and host counts for nothing here (S30).
                 url = URL(target, encoded=True) if "://" in target else URL.build(path=target, encoded=True)
-                self._url = url.relative() if url.absolute else url
+                if url.absolute:
+                    # Of an empty path `raw_path` makes "/" (RFC 9110, section 4.2.3), which `relative()` does not.
+                    url = URL.build(
+                        path=url.raw_path,
+                        query_string=url.raw_query_string,
+                        fragment=url.raw_fragment,
+                        encoded=True,
+                    )
+                self._url = url
         return self._url
 
     @property

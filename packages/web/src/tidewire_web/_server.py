@@ -125,7 +125,8 @@ class Server:
                 exchange.send_interim(100, [])
             response = await self._handler(request)
         except HTTPException as exception:
-            response = exception
+            # Its frames would keep the request, in a circle.
+            response = exception.with_traceback(None)
         except asyncio.CancelledError:
             exchange.reset(ResetReason.CANCEL)
             raise

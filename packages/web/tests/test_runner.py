@@ -1,0 +1,159 @@
+"""An application from start to graceful end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from web_client import Client, Connection, request
+
+from tidewire_http_io import ServerOptions
+from tidewire_web import Application, AppRunner, Request, Response, TCPSite
+
+
+def noted_application(events: list[str]) -> Application:
+    app = Application()
+    for name in ("on_startup", "on_shutdown", "on_cleanup"):
+
+        async def receiver(app: Application, name: str = name) -> None:
+            events.append(name)
+
+        getattr(app, name).append(receiver)
+    return app
+
+
+async def test_the_order_of_events() -> None:
+    events: list[str] = []
+    idle: list[Connection] = []
+    entered, go = asyncio.Event(), asyncio.Event()
+
+    async def handler(request: Request) -> Response:
+        entered.set()
+        await go.wait()
+        events.append("handler")
+        return Response(text="finished")
+
+    async def shutdown(app: Application) -> None:
+        assert idle[0].transport.is_closing()
+        go.set()
+
+    app = noted_application(events)
+    app.on_shutdown.append(shutdown)
+    app.router.add_get("/", handler)
+    runner = AppRunner(app)
+    assert runner.app is app
+    await runner.setup()
+    assert app.frozen
+    assert runner.server is not None
+    client = Client(runner.server)
+    busy = client.connect()
+    idle.append(client.connect())
+    busy.send(request())
+    await entered.wait()
+    await runner.cleanup()
+    assert events == ["on_startup", "on_shutdown", "handler", "on_cleanup"]
+    assert [answer.text for answer in busy.look()] == ["finished"]
+
+
+async def test_startup_may_change_the_application() -> None:
+    async def startup(app: Application) -> None:
+        app["late"] = 1
+
+    app = Application()
+    app.on_startup.append(startup)
+    runner = AppRunner(app)
+    await runner.setup()
+    assert app["late"] == 1
+    await runner.cleanup()
+
+
+async def test_it_is_set_up_once() -> None:
+    runner = AppRunner(Application())
+    await runner.setup()
+    with pytest.raises(RuntimeError):
+        await runner.setup()
+    await runner.cleanup()
+
+
+async def test_cleaning_up_what_was_not_set_up_does_nothing() -> None:
+    events: list[str] = []
+    runner = AppRunner(noted_application(events))
+    await runner.cleanup()
+    assert events == []
+
+
+def test_it_runs_an_application() -> None:
+    nothing: Any = object()
+    with pytest.raises(TypeError):
+        AppRunner(nothing)
+
+
+async def test_handlers_that_do_not_end_are_cancelled() -> None:
+    ended: list[str] = []
+
+    async def handler(request: Request) -> Response:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("handler")
+        return Response()
+
+    app = noted_application(ended)
+    app.router.add_get("/", handler)
+    runner = AppRunner(app, shutdown_timeout=0.01)
+    await runner.setup()
+    assert runner.server is not None
+    connection = Client(runner.server).connect()
+    connection.send(request())
+    await asyncio.sleep(0)
+    await runner.cleanup()
+    assert ended == ["on_startup", "on_shutdown", "handler", "on_cleanup"]
+    assert connection.transport.was_reset
+
+
+async def test_sites_are_known_and_stopped() -> None:
+    runner = AppRunner(Application(), options=ServerOptions(keepalive_timeout=1))
+    await runner.setup()
+    sites = [TCPSite(runner, "127.0.0.1", 0) for _ in range(2)]
+    for site in sites:
+        await site.start()
+    assert runner.sites == set(sites)
+    assert sorted(runner.addresses) == sorted(site.addresses[0] for site in sites)
+    await sites[0].stop()
+    assert runner.sites == {sites[1]}
+    with pytest.raises(RuntimeError):
+        await sites[0].stop()
+    await runner.cleanup()
+    assert runner.sites == set()
+    assert runner.addresses == []
+
+
+@pytest.mark.parametrize("number", [1, 5])
+async def test_a_request_that_comes_while_stopping_is_not_begun(number: int) -> None:
+    seen: list[str] = []
+    go = asyncio.Event()
+
+    async def handler(request: Request) -> Response:
+        seen.append(request.path)
+        await go.wait()
+        return Response()
+
+    def new(client: Client) -> Callable[[], None]:
+        connection = client.connect()
+        connection.send(request("/first"))
+        return lambda: connection.transport.feed(request("/second") * number)
+
+    app = Application()
+    app.router.add_get("/{x}", handler)
+    runner = AppRunner(app)
+    await runner.setup()
+    assert runner.server is not None
+    send_more = new(Client(runner.server))
+    stopping = asyncio.create_task(runner.cleanup())
+    await asyncio.sleep(0)
+    send_more()
+    go.set()
+    await stopping
+    assert seen == ["/first"]
