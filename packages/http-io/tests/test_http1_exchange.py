@@ -312,3 +312,27 @@ async def test_who_reads_on_while_the_connection_is_closed_is_told(wire: Wire) -
     wire.exchanges[0].respond(200, None, [], b"")
     assert transport.eof_sent
     assert receiver.resets == [ResetReason.CANCEL]
+
+
+# -- after the peer's mistake ---------------------------------------------------------------------
+
+
+async def test_the_peer_of_a_malformed_body_is_still_there(wire: Wire) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get("/", "Transfer-Encoding: chunked", method="POST"))
+    exchange = wire.exchanges[0]
+    transport.feed(b"no chunk\r\n")
+    assert not exchange.disconnected
+    exchange.send_head(400, None, [], body_length=4)
+    exchange.send_data(b"what", end=True)
+    assert transport.take().endswith(b"Connection: close\r\n\r\nwhat")
+    transport.lose()
+    assert exchange.disconnected
+
+
+async def test_an_answer_in_place_of_100_says_that_it_is_the_last_one(wire: Wire) -> None:
+    wire.service = respond_ok
+    transport = wire.connect()
+    transport.feed(wire.get("/", "Content-Length: 10", "Expect: 100-continue", method="POST"))
+    assert b"Connection: close\r\n" in transport.take()

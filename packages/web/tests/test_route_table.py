@@ -32,8 +32,8 @@ def test_get_answers_head_too_unless_told_otherwise() -> None:
     web.get("/b", handler, allow_head=False).register(router)
     assert route.method == "GET"
     assert [(each.method, each.path) for each in router.routes()] == [
-        ("HEAD", "/a"),
         ("GET", "/a"),
+        ("HEAD", "/a"),
         ("GET", "/b"),
     ]
 

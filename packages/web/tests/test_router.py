@@ -282,3 +282,16 @@ def test_a_long_path_costs_no_stack() -> None:
     made = router("/{x}/{y}", "/{tail:.*}x")
     assert found(made, "/a" * 50_000) is None
     assert found(made, "/" * 50_000 + "x") == "GET /{tail:.*}x"
+
+
+def test_get_leaves_the_head_that_is_there_alone() -> None:
+    async def other(request: Request) -> Response:
+        return Response()
+
+    router = UrlDispatcher()
+    router.add_head("/", other)
+    router.add_get("/", handler)
+    assert router.match("HEAD", "/").route.handler is other
+    with pytest.raises(RuntimeError):
+        router.add_get("/", handler)
+    assert len(router.routes()) == 2

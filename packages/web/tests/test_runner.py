@@ -157,3 +157,32 @@ async def test_a_request_that_comes_while_stopping_is_not_begun(number: int) -> 
     go.set()
     await stopping
     assert seen == ["/first"]
+
+
+async def test_a_failing_shutdown_spares_nobody_the_rest() -> None:
+    events: list[str] = []
+    entered = asyncio.Event()
+
+    async def handler(request: Request) -> Response:
+        entered.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            events.append("handler")
+        return Response()
+
+    async def fail(app: Application) -> None:
+        raise RuntimeError("shutdown")
+
+    app = noted_application(events)
+    app.on_shutdown.append(fail)
+    app.router.add_get("/", handler)
+    runner = AppRunner(app, shutdown_timeout=0)
+    await runner.setup()
+    assert runner.server is not None
+    connection = Client(runner.server).connect()
+    connection.send(request())
+    await entered.wait()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        await runner.cleanup()
+    assert events == ["on_startup", "on_shutdown", "handler", "on_cleanup"]

@@ -49,6 +49,7 @@ class Http1Exchange:
         "_body_length",
         "_carrier",
         "_chunked",
+        "_gone",
         "_mute",
         "_on_disconnect",
         "_pieces",
@@ -84,7 +85,8 @@ class Http1Exchange:
         self._pieces: list[Data] | None = None  # what came before there was a receiver
         self._receiver: Receiver | None = None
         self._trailers: Fields | None = None  # set once the body is complete
-        self._reset: ResetReason | None = None
+        self._gone = False  # whether nothing more can be sent either
+        self._reset: ResetReason | None = None  # why the body will not be completed
         self._reset_error: Exception | None = None
         self._on_disconnect: Callable[[], None] | None = None
 
@@ -102,7 +104,7 @@ class Http1Exchange:
     @property
     def disconnected(self) -> bool:
         """See `ServerExchange`."""
-        return self._reset is not None or self._carrier.peer_gone
+        return self._gone or self._carrier.peer_gone
 
     def info(self, name: str, default: Any = None) -> Any:
         """See `ServerExchange`."""
@@ -150,7 +152,7 @@ class Http1Exchange:
         """See `ServerExchange`."""
         if self.head_sent:
             raise LocalProtocolError("an interim response after the head of the final one")
-        if not self.head.http_1_1 or self._reset is not None:
+        if not self.head.http_1_1 or self._gone:
             return  # an HTTP/1.0 client knows no interim responses (RFC 9110, section 15.2)
         if status == 100:
             self.interim_sent = True
@@ -169,7 +171,7 @@ class Http1Exchange:
     def send_data(self, data: bytes, *, end: bool = False) -> None:
         """See `ServerExchange`."""
         if not self.head_sent or self.finished:
-            if self._reset is not None:
+            if self._gone:
                 return
             raise LocalProtocolError("body data outside of a response")
         if data and not self._mute:
@@ -188,7 +190,7 @@ class Http1Exchange:
     def send_trailers(self, fields: Fields) -> None:
         """See `ServerExchange`."""
         if not self.head_sent or self.finished:
-            if self._reset is not None:
+            if self._gone:
                 return
             raise LocalProtocolError("trailers outside of a response")
         if self._chunked:
@@ -217,9 +219,20 @@ class Http1Exchange:
 
     def reset(self, reason: ResetReason) -> None:
         """See `ServerExchange`."""
-        if self._reset is None and not (self.finished and self.inbound_ended):
+        if not self._gone and not (self.finished and self.inbound_ended):
             self.lose(reason, None)
             self._carrier.drop()
+
+    @property
+    def awaits_continue(self) -> bool:
+        """Whether the client has announced to wait for 100 (Continue), and has got none and sent nothing."""
+        return (
+            bool(self.head.expect_continue)
+            and not self.interim_sent
+            and not self.inbound_ended
+            and self._pieces is None
+            and self.unconsumed == 0
+        )
 
     # What the connection calls.
 
@@ -264,10 +277,9 @@ class Http1Exchange:
 
     def lose(self, reason: ResetReason, error: Exception | None) -> None:
         """Take note that nothing more comes or goes."""
+        self._gone = True
         self.break_inbound(reason, error)
         self.keep_alive = False
-        if self._reset is None:
-            self._reset = reason
         self._carrier.release_writers()
         self.tell_disconnected()
 
@@ -293,6 +305,10 @@ class Http1Exchange:
         if self.head_sent:
             raise LocalProtocolError("a second final response to one request")
         request = self.head
+        if self.awaits_continue:
+            # There is no telling whether the body will come, hence where the next request begins (RFC 9110,
+            # section 10.1.1).
+            self.keep_alive = False
         data, framing, keep_alive = serialise_response(
             status,
             reason,

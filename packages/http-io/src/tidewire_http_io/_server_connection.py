@@ -349,7 +349,7 @@ class ServerConnection(Carrier):
         self._exchange = None
         self._discarding = False
         if not exchange.keep_alive or self.draining:
-            if not self.draining and (self._parser.buffered or exchange.disconnected):
+            if not self.draining and (self._parser.buffered or not exchange.body_complete):
                 self._linger()
             else:
                 self.close()
@@ -366,11 +366,6 @@ class ServerConnection(Carrier):
         """The response is out, the request's body is not in. Tells whether the connection is kept."""
         exchange.abandon_inbound()
         if not exchange.keep_alive or self.draining:
-            self._linger()
-            return False
-        if exchange.head.expect_continue and not exchange.interim_sent and exchange.unconsumed == 0:
-            # The client may still wait for 100, or have begun to send: there is no telling where the next
-            # request begins (RFC 9110, section 10.1.1).
             self._linger()
             return False
         self._discarding = True

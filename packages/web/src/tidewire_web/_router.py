@@ -98,10 +98,11 @@ class UrlDispatcher:
     def add_get(
         self, path: str, handler: Callable[[Any], Awaitable[Any]], *, allow_head: bool = True
     ) -> Route:
-        """Add a route for GET and, unless `allow_head` is false, for HEAD."""
-        if allow_head:
+        """Add a route for GET and, unless `allow_head` is false or there is one already, for HEAD."""
+        route = self.add_route("GET", path, handler)
+        if allow_head and "HEAD" not in self._resource(path).routes:
             self.add_route("HEAD", path, handler)
-        return self.add_route("GET", path, handler)
+        return route
 
     def add_head(self, path: str, handler: Callable[[Any], Awaitable[Any]]) -> Route:
         """Add a route for HEAD."""

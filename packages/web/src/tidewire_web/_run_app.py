@@ -64,6 +64,7 @@ def run_app(
 
     Raises:
         OSError: an address cannot be listened at.
+        SystemExit: a second signal came; with code 1.
     """
     options = ServerOptions(
         limits=Limits(line=max_line_size, field=max_field_size, fields=max_headers),
@@ -94,7 +95,10 @@ def run_app(
 
     factory = _new_event_loop if loop is None else lambda: loop
     with asyncio.Runner(loop_factory=factory) as asyncio_runner:
-        asyncio_runner.run(serve())
+        try:
+            asyncio_runner.run(serve())
+        except asyncio.CancelledError:
+            raise SystemExit(1) from None
 
 
 def _stop_signal(loop: asyncio.AbstractEventLoop) -> asyncio.Event:

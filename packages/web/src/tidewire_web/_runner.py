@@ -87,12 +87,17 @@ class AppRunner:
         for site in list(self._sites):
             await site.stop()
         server = self._server
-        if server is not None:
-            server.pre_shutdown()
+        if server is None:
+            return
+        self._server = None
+        server.pre_shutdown()
+        try:
             await self.shutdown()
-            await server.shutdown(self._shutdown_timeout)
-            self._server = None
-            await self._app.cleanup()
+        finally:
+            try:
+                await server.shutdown(self._shutdown_timeout)
+            finally:
+                await self._app.cleanup()
 
     def register(self, site: Site) -> None:
         """Take note of a site that has been started."""
