@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tidewire_http_parser._errors import InvalidChunk, LineTooLong
-from tidewire_http_parser._grammar import FIELD_VALUE, HEX
+from tidewire_http_parser._grammar import FIELD_VALUE, HEX, TOKEN
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -42,9 +42,7 @@ def parse_chunk_size(data: bytes, pos: i64, limit: i64) -> tuple[i64, i64]:
     if pos == start:
         _refuse(data, start, pos, limit, "malformed chunk size")
     if data[pos] == 0x3B:
-        field_value = FIELD_VALUE
-        while field_value[data[pos]]:
-            pos += 1
+        pos = _extensions_end(data, start, pos, limit)
     if data[pos] != 0x0D or data[pos + 1] != 0x0A or pos - start > limit:
         _refuse(data, start, pos, limit, "malformed chunk-size line")
     return size, pos + 2
@@ -54,6 +52,37 @@ def check_partial_chunk_size(data: bytes, pos: i64, limit: i64) -> None:
     """Refuse a chunk-size line that is still incomplete when it is already too long."""
     if len(data) - pos > limit + 1:
         parse_chunk_size(data[pos : pos + limit + 2] + b"\r\n", 0, limit)
+
+
+def _extensions_end(data: bytes, start: i64, pos: i64, limit: i64) -> i64:
+    """Return where chunk extensions end (RFC 9112, section 7.1.1); white space around `;` and `=` is refused."""
+    token = TOKEN
+    while data[pos] == 0x3B:
+        pos += 1
+        name_start: i64 = pos
+        while token[data[pos]]:
+            pos += 1
+        if pos == name_start:
+            _refuse(data, start, pos, limit, "malformed chunk extension")
+        if data[pos] != 0x3D:
+            continue
+        pos += 1
+        if data[pos] == 0x22:
+            pos += 1
+            while data[pos] != 0x22:
+                if data[pos] == 0x5C:
+                    pos += 1
+                if not FIELD_VALUE[data[pos]]:
+                    _refuse(data, start, pos, limit, "malformed chunk extension")
+                pos += 1
+            pos += 1
+            continue
+        value_start: i64 = pos
+        while token[data[pos]]:
+            pos += 1
+        if pos == value_start:
+            _refuse(data, start, pos, limit, "malformed chunk extension")
+    return pos
 
 
 def _refuse(data: bytes, start: i64, pos: i64, limit: i64, problem: str) -> None:

@@ -18,9 +18,12 @@ def format_date(timestamp: float) -> str:
         timestamp: seconds since the epoch; fractions are cut off.
 
     Raises:
-        ValueError: the moment is before the year 1 or after the year 9999.
+        ValueError: the moment is before the year 1 or after the year 9999, or is no moment.
     """
-    moment = time.gmtime(timestamp)
+    try:
+        moment = time.gmtime(timestamp)
+    except (OverflowError, OSError) as error:
+        raise ValueError("an HTTP date has a year of four digits") from error
     if not 0 < moment.tm_year < 10000:
         raise ValueError("an HTTP date has a year of four digits")
     return (

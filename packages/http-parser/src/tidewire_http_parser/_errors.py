@@ -11,10 +11,10 @@
         |-- LineTooLong             431  a line above its limit (414 for a request line)
         |-- TooManyFields           431  more field lines than the limit
         |-- InvalidFraming          400  Content-Length and Transfer-Encoding that do not tell where a body ends
-        |   `-- UnsupportedCoding   501  a transfer coding that is not `chunked`
+        |   `-- UnsupportedCoding   501  a transfer coding that is not understood
         |-- InvalidChunk            400  chunked coding that is not as RFC 9112, section 7.1, says
         |-- IncompleteMessage       400  the peer closed in the middle of a message
-        `-- UnexpectedData          400  bytes where no message is expected
+        `-- UnexpectedData          400  bytes where no message is expected, or after the last one
 
 The texts are for people and may change; what a program needs is in the classes and their attributes.
 """
@@ -147,7 +147,7 @@ class InvalidFraming(RemoteProtocolError):
 
 
 class UnsupportedCoding(InvalidFraming):
-    """A transfer coding that this library does not decode (RFC 9112, section 6.1)."""
+    """A transfer coding that this library does not understand (RFC 9112, section 6.1)."""
 
     default_status = 501
 
@@ -179,4 +179,3 @@ class IncompleteMessage(RemoteProtocolError):
 
 class UnexpectedData(RemoteProtocolError):
     """Bytes from the peer where no message can begin."""
-

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tidewire_http_parser._argument_types import require
+from tidewire_http_parser._grammar import INTERPRETED
+
 if TYPE_CHECKING:
     from mypy_extensions import i64
 
@@ -75,6 +78,8 @@ class RequestHead(MessageHead):
     __slots__ = ("expect_continue", "host", "method", "target")
 
     def __init__(self, method: str, target: str, http_1_1: bool) -> None:
+        if INTERPRETED:
+            require((method, str), (target, str), (http_1_1, bool))
         super().__init__(http_1_1)
         self.method = method
         self.target = target
@@ -96,6 +101,8 @@ class ResponseHead(MessageHead):
     __slots__ = ("reason", "status")
 
     def __init__(self, status: i64, reason: str, http_1_1: bool) -> None:
+        if INTERPRETED:
+            require((status, int), (reason, str), (http_1_1, bool))
         super().__init__(http_1_1)
         self.status = status
         self.reason = reason
@@ -108,6 +115,9 @@ class InterimHead(ResponseHead):
     """The head of an interim response, 100 to 199 but for 101; the final one is still to come."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<InterimHead {self.status} {self.reason[:100]!r}>"
 
 
 class Data:
@@ -122,6 +132,8 @@ class Data:
     __slots__ = ("data", "ends_chunk")
 
     def __init__(self, data: bytes, ends_chunk: bool = False) -> None:
+        if INTERPRETED:
+            require((data, bytes), (ends_chunk, bool))
         self.data = data
         self.ends_chunk = ends_chunk
 
@@ -139,6 +151,8 @@ class EndOfMessage:
     __slots__ = ("trailers",)
 
     def __init__(self, trailers: Fields) -> None:
+        if INTERPRETED:
+            require((trailers, list))
         self.trailers = trailers
 
     def __repr__(self) -> str:
@@ -149,6 +163,9 @@ class ConnectionClosed:
     """The peer closed its side where no message was begun."""
 
     __slots__ = ()
+
+    def __init__(self) -> None:
+        pass  # compiled, a class without __init__ takes any arguments
 
     def __repr__(self) -> str:
         return "<ConnectionClosed>"
@@ -164,6 +181,8 @@ class Marker:
     __slots__ = ("name",)
 
     def __init__(self, name: str) -> None:
+        if INTERPRETED:
+            require((name, str))
         self.name = name
 
     def __repr__(self) -> str:

@@ -6,19 +6,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tidewire_http_parser._errors import InvalidField, InvalidHost, LineTooLong, TooManyFields
-from tidewire_http_parser._grammar import FIELD_VALUE
-from tidewire_http_parser._grammar import HOST as HOST_OCTET
-from tidewire_http_parser._grammar import TOKEN
+from tidewire_http_parser._grammar import FIELD_VALUE, TOKEN
 from tidewire_http_parser._header_names import (
     CONNECTION,
     CONTENT_LENGTH,
     EXPECT,
     HOST,
     NAMES,
+    REFUSED,
     TRANSFER_ENCODING,
     UPGRADE,
     FieldName,
 )
+from tidewire_http_parser._targets import is_authority
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -191,6 +191,8 @@ class FieldSection:
         """Keep the value of a field that decides about the message or the connection."""
         once = known.once
         kind = known.kind
+        if kind == REFUSED:
+            raise InvalidField(f"{known.text} is of a protocol without framing", data[start:end])
         if self._trailing:
             # Nothing that frames or routes a message may come after its body (RFC 9110, section 6.5.1).
             if kind == CONTENT_LENGTH or kind == TRANSFER_ENCODING or kind == HOST:
@@ -204,11 +206,9 @@ class FieldSection:
         if kind == HOST:
             if not once & self._once:
                 return  # a response's Host means nothing
-            pos: i64 = start
-            while pos < end:
-                if not HOST_OCTET[data[pos]]:
-                    raise InvalidHost("malformed Host", data[start:end])
-                pos += 1
+            # It may be empty: the target's authority may be (RFC 9112, section 3.2).
+            if start < end and not is_authority(data, start, end, False):
+                raise InvalidHost("malformed Host", data[start:end])
             self.host = value
         elif kind == CONTENT_LENGTH:
             self.content_length = value

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from tidewire_http_parser._errors import InvalidFraming, InvalidHost, UnsupportedCoding
 from tidewire_http_parser._events import CHUNKED, UNTIL_CLOSE, MessageHead, RequestHead, ResponseHead
 from tidewire_http_parser._field_section import FieldSection
+from tidewire_http_parser._grammar import is_token
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -33,9 +34,16 @@ def frame_request(head: RequestHead, section: FieldSection) -> None:
     if coding is not None:
         if section.content_length is not None:
             # The classic of request smuggling (RFC 9112, section 6.1).
-            raise InvalidFraming("both Transfer-Encoding and Content-Length", coding.encode("utf-8", "replace"))
+            raise InvalidFraming(
+                "both Transfer-Encoding and Content-Length", coding.encode("utf-8", "replace")
+            )
         if not _ends_chunked(coding):
-            raise UnsupportedCoding("a request's last transfer coding is not chunked", coding.encode("utf-8", "replace"))
+            if "chunked" in _elements(coding):
+                # RFC 9112, section 6.3, asks for 400 here; 501 is for what is not understood (section 6.1).
+                raise InvalidFraming(
+                    "chunked is not the last transfer coding", coding.encode("utf-8", "replace")
+                )
+            raise UnsupportedCoding("unknown transfer coding", coding.encode("utf-8", "replace"))
         head.body_length = CHUNKED
     elif section.content_length is not None:
         head.body_length = parse_content_length(section.content_length)
@@ -44,23 +52,31 @@ def frame_request(head: RequestHead, section: FieldSection) -> None:
         # Framing that HTTP/1.0 does not have: process, then close (RFC 9112, section 6.1).
         head.keep_alive = False
     if section.expect is not None and http_1_1:
-        head.expect_continue = section.expect.lower() == "100-continue"
+        head.expect_continue = "100-continue" in _elements(section.expect)
 
 
 def frame_response(head: ResponseHead, section: FieldSection, method: str) -> None:
     """Complete a response head from the fields that decide about the message and the method it answers.
 
     Raises:
-        InvalidFraming: the body's end cannot be told.
+        InvalidFraming, UnsupportedCoding: the body's end cannot be told.
     """
     status = head.status
-    coding = section.transfer_encoding
-    if coding is not None and section.content_length is not None:
-        raise InvalidFraming("both Transfer-Encoding and Content-Length", coding.encode("utf-8", "replace"))
     _connection_options(head, section)
+    if method == "CONNECT" and status < 300:
+        head.body_length = 0  # whatever the fields say (RFC 9110, section 9.3.6)
+        return
+    coding = section.transfer_encoding
+    length: i64 = 0
+    if section.content_length is not None:
+        if coding is not None:
+            raise InvalidFraming(
+                "both Transfer-Encoding and Content-Length", coding.encode("utf-8", "replace")
+            )
+        length = parse_content_length(section.content_length)
+    if coding is not None and not head.http_1_1:
+        head.keep_alive = False  # as in requests
     if method == "HEAD" or status < 200 or status == 204 or status == 304:
-        head.body_length = 0
-    elif method == "CONNECT" and status < 300:
         head.body_length = 0
     elif coding is not None:
         if _ends_chunked(coding):
@@ -69,7 +85,7 @@ def frame_response(head: ResponseHead, section: FieldSection, method: str) -> No
             head.body_length = UNTIL_CLOSE
             head.keep_alive = False
     elif section.content_length is not None:
-        head.body_length = parse_content_length(section.content_length)
+        head.body_length = length
     else:
         head.body_length = UNTIL_CLOSE
         head.keep_alive = False
@@ -97,9 +113,32 @@ def parse_content_length(value: str) -> i64:
 
 
 def _ends_chunked(coding: str) -> bool:
-    """Tell whether `chunked` is the last of the codings, and there only once."""
-    codings = [each.strip(" \t").lower() for each in coding.split(",")]
-    return codings[-1] == "chunked" and codings.count("chunked") == 1
+    """Tell whether `chunked` is the last of the codings.
+
+    Raises:
+        InvalidFraming: it is there twice (RFC 9112, section 7.1).
+        UnsupportedCoding: another one has parameters, in which quotes might hide commas.
+    """
+    codings = _elements(coding)
+    if codings.pop() != "chunked":
+        return False
+    for each in codings:
+        if each == "chunked":
+            raise InvalidFraming("chunked applied twice", coding.encode("utf-8", "replace"))
+        if each and not is_token(each):
+            raise UnsupportedCoding("malformed transfer coding", coding.encode("utf-8", "replace"))
+    return True
+
+
+def _elements(value: str) -> list[str]:
+    """Take a list of tokens apart, in lower case (RFC 9110, section 5.6.1)."""
+    if value.isascii():
+        value = value.lower()
+    else:
+        # ASCII only: str.lower() would make a k of U+212A, and `chunked` of what no other recipient takes
+        # for it.
+        value = value.encode("utf-8", "surrogateescape").lower().decode("utf-8", "surrogateescape")
+    return [element.strip(" \t") for element in value.split(",")]
 
 
 def _connection_options(head: MessageHead, section: FieldSection) -> None:
@@ -109,8 +148,7 @@ def _connection_options(head: MessageHead, section: FieldSection) -> None:
     if connection is None:
         head.keep_alive = http_1_1
         return
-    options = [option.strip(" \t") for option in connection.lower().split(",")]
+    options = _elements(connection)
     head.keep_alive = "close" not in options and (http_1_1 or "keep-alive" in options)
     if section.upgrade is not None and http_1_1 and "upgrade" in options:
-        protocols = [protocol.strip(" \t") for protocol in section.upgrade.lower().split(",")]
-        head.upgrade = tuple([protocol for protocol in protocols if protocol])
+        head.upgrade = tuple([protocol for protocol in _elements(section.upgrade) if protocol])

@@ -26,6 +26,7 @@ TRANSFER_ENCODING: Final = 4
 CONNECTION: Final = 5
 UPGRADE: Final = 6
 EXPECT: Final = 7
+REFUSED: Final = 8  # its sender means bytes behind the head that no field announces
 
 
 class FieldName:
@@ -58,7 +59,8 @@ _ONCE: Final = {
     "User-Agent": ONCE,
 }
 
-_MANY: Final = {"Connection": CONNECTION, "Upgrade": UPGRADE, "Expect": EXPECT}
+# Sec-WebSocket-Key1 is of draft-hixie-thewebsocketprotocol-76, where eight bytes follow the head.
+_MANY: Final = {"Connection": CONNECTION, "Upgrade": UPGRADE, "Expect": EXPECT, "Sec-WebSocket-Key1": REFUSED}
 
 _ORDINARY: Final = """
     Accept Accept-CH Accept-Charset Accept-Encoding Accept-Language Accept-Patch Accept-Post Accept-Ranges

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tidewire_http_parser._grammar import is_token
+
 __all__ = ["parse_media_type"]
 
 
@@ -13,27 +15,26 @@ def parse_media_type(value: str) -> tuple[str, dict[str, str]]:
 
     Returns:
         The type in lower case, and its parameters by their names in lower case. Of a parameter that is there twice
-        the first counts; what is no parameter is passed over. A value without a slash is no media type:
-        then the type is empty.
+        the first counts; what is no parameter is passed over. Where the value is no media type
+        the type is empty.
     """
     essence, _, rest = value.partition(";")
-    essence = essence.strip(" \t").lower()
-    if essence.count("/") != 1 or essence[0] == "/" or essence[-1] == "/":
-        essence = ""
+    kind, _, subtype = essence.strip(" \t").partition("/")
+    essence = f"{kind}/{subtype}".lower() if is_token(kind) and is_token(subtype) else ""
     parameters: dict[str, str] = {}
     while rest:
         name, equals, rest = rest.partition("=")
         if not equals:
             break
-        name = name.rpartition(";")[2].strip(" \t").lower()
+        name = name.rpartition(";")[2].strip(" \t")
         if rest.startswith('"'):
             text, rest = _quoted_string(rest)
             rest = rest.partition(";")[2]
         else:
             text, _, rest = rest.partition(";")
             text = text.strip(" \t")
-        if name:
-            parameters.setdefault(name, text)
+        if is_token(name):
+            parameters.setdefault(name.lower(), text)
     return essence, parameters
 
 

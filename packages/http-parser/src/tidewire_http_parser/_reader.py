@@ -67,13 +67,13 @@ class MessageReader:
     Args:
         limits: what a message may have, the defaults of `Limits` where None.
         once: the bits of the fields that may come once only.
-        line_status: the status for a start line that is too long.
     """
 
     __slots__ = (
         "_at_eof",
         "_buffer",
         "_error",
+        "_last",
         "_line_limit",
         "_pos",
         "_received",
@@ -100,6 +100,7 @@ class MessageReader:
         self._remaining: i64 = 0  # bytes left of the body or chunk
         self._received: i64 = 0  # bytes of body reported so far
         self._skipped: i64 = 0  # bytes of empty lines before the start line
+        self._last = False  # whether the latest message ends the connection
         self._switches = False  # whether the message's end waits for switch() or decline()
 
     @property
@@ -143,6 +144,9 @@ class MessageReader:
 
     def next_message(self) -> None:
         """Go on with the next message of the connection.
+
+        After a message that does not keep the connection alive there is none: bytes that come all the same are
+        refused.
 
         Raises:
             LocalProtocolError: the end of the current one has not been reported, or it waits for a switch.
@@ -204,6 +208,7 @@ class MessageReader:
         """Take from a head what its body is framed by."""
         length: i64 = head.body_length
         self._received = 0
+        self._last = not head.keep_alive
         self._switches = switches
         if length > 0:
             self._remaining = length

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from tidewire_http_parser._errors import RemoteProtocolError
+from tidewire_http_parser._errors import RemoteProtocolError, UnexpectedData
 from tidewire_http_parser._events import (
     CONNECTION_CLOSED,
     ConnectionClosed,
@@ -63,6 +63,9 @@ class RequestParser(MessageReader):
         section = self._section
         if self._state == START:
             self._skip_empty_lines()
+            if self._last and self._pos < len(self._buffer) and self._buffer[self._pos] != 0x0D:
+                # What the peer said would not come (RFC 9112, section 9.6).
+                raise UnexpectedData("bytes after the last message", self._buffer[self._pos :])
             end = self._lines_end()
             if end == 0:
                 if self._at_eof and self._pos == len(self._buffer):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import deque
+
 from tidewire_http_parser._errors import LocalProtocolError, RemoteProtocolError, UnexpectedData
 from tidewire_http_parser._events import (
     CONNECTION_CLOSED,
@@ -79,9 +80,8 @@ class ResponseParser(MessageReader):
     def _next_head(self) -> ResponseHead | ConnectionClosed | Marker:
         section = self._section
         if self._state == START:
-            if not self._expected and self._pos < len(self._buffer):
+            if self._pos < len(self._buffer) and (self._last or not self._expected):
                 raise UnexpectedData("bytes where no response is expected", self._buffer[self._pos :])
-            self._skip_empty_lines()
             end = self._lines_end()
             if end == 0:
                 if self._at_eof and self._pos == len(self._buffer):

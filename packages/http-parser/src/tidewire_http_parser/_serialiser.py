@@ -9,10 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tidewire_http_parser._argument_types import INT_OR_NONE, STR_OR_NONE, require, require_fields
 from tidewire_http_parser._errors import LocalProtocolError
-from tidewire_http_parser._grammar import FIELD_VALUE, TARGET, is_token
-from tidewire_http_parser._header_names import CONNECTION, CONTENT_LENGTH, TEXTS, TRANSFER_ENCODING
+from tidewire_http_parser._grammar import FIELD_VALUE, INTERPRETED, TARGET, is_token
+from tidewire_http_parser._header_names import (
+    CONNECTION,
+    CONTENT_LENGTH,
+    HOST,
+    REFUSED,
+    TEXTS,
+    TRANSFER_ENCODING,
+)
 from tidewire_http_parser._status import REASONS
+from tidewire_http_parser._targets import is_authority, problem_of_target
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -24,12 +33,26 @@ CHUNKED: Final = -1
 UNTIL_CLOSE: Final = -2
 NO_BODY: Final = -3
 
+# What the fields of a head say of its framing and its connection, as bits.
+_LENGTH: Final = 1  # Content-Length is there
+_CODED: Final = 2  # Transfer-Encoding is there
+_FRAMED: Final = 3  # either
+_HOSTED: Final = 4  # Host is there
+_CLOSES: Final = 8  # Connection names close
+_LIVES_ON: Final = 16  # Connection names keep-alive
+
+# 18 digits fit 64 bits whatever they are, and are what the parsers take.
+_LENGTHS_END: Final = 10**18
+
 _STATUS_LINES: Final[dict[int, str]] = {
     status: f"HTTP/1.1 {status} {reason}\r\n" for status, reason in REASONS.items()
 }
 
 # What bytes.translate() leaves alone: a head whose control bytes are its own line ends comes out unchanged.
-_CLEAN: Final = bytes([octet if FIELD_VALUE[octet] or octet == 0x0D or octet == 0x0A else 0 for octet in range(256)])
+# Every other control byte becomes another byte; NUL too, hence not NUL.
+_CLEAN: Final = bytes(
+    [octet if FIELD_VALUE[octet] or octet == 0x0D or octet == 0x0A else 255 - octet for octet in range(256)]
+)
 
 
 def serialise_response(
@@ -63,76 +86,40 @@ def serialise_response(
 
     Raises:
         LocalProtocolError: a value that may not go out, or fields that contradict each other or the body.
+        TypeError: an argument of another type.
     """
+    if INTERPRETED:
+        require((status, int), (reason, STR_OR_NONE), (body_length, INT_OR_NONE))
+        require((request_method, str), (http_1_1, bool), (keep_alive, bool))
+        require_fields(fields)
     line = None if reason is not None else _STATUS_LINES.get(status)
-    if line is None:
-        line = _status_line(status, reason)
-    parts: list[str] = [line]
-    declared: i64 = UNTIL_CLOSE
-    coded = False
-    connection = False
-    for name, value in fields:
-        known = TEXTS.get(name)
-        if known is None:
-            if not is_token(name):
-                raise LocalProtocolError(f"a field name is a token, not {name[:100]!r}")
-            known = TEXTS.get(name.lower())
-        if known is not None and known.kind != 0:
-            if known.kind == CONTENT_LENGTH:
-                if declared >= 0:
-                    raise LocalProtocolError("more than one Content-Length")
-                declared = _content_length(value)
-            elif known.kind == TRANSFER_ENCODING:
-                if value.lower() != "chunked" or coded:
-                    raise LocalProtocolError("the only transfer coding is chunked")
-                coded = True
-            elif known.kind == CONNECTION:
-                connection = True
-                if "close" in [option.strip(" \t") for option in value.lower().split(",")]:
-                    keep_alive = False
-        parts.append(name)
-        parts.append(": ")
-        parts.append(value)
-        parts.append("\r\n")
-    if coded and declared >= 0:
-        raise LocalProtocolError("both Content-Length and Transfer-Encoding")
-    lines: i64 = len(fields) + 2
+    parts = [_status_line(status, reason) if line is None else line]
+    seen, declared = _add_fields(parts, fields)
     framing: i64 = NO_BODY
-    bodiless = status < 200 or status == 204 or (request_method == "CONNECT" and status < 300)
-    if bodiless:
-        if coded or declared > 0 or (declared == 0 and status != 204):
-            # RFC 9112, section 6.1, and RFC 9110, section 8.6.
-            raise LocalProtocolError(f"no Content-Length or Transfer-Encoding in a {status} response")
-    elif coded:
-        framing = CHUNKED
-    elif declared >= 0:
-        framing = declared
-    elif body_length is not None:
-        framing = body_length
-        if status != 304:
-            parts.append(f"Content-Length: {body_length}\r\n")
-            lines += 1
-    elif http_1_1:
-        if status != 304:
-            framing = CHUNKED
-            parts.append("Transfer-Encoding: chunked\r\n")
-            lines += 1
+    if status < 200 or status == 204 or (request_method == "CONNECT" and status < 300):
+        if status < 200 and status != 101:
+            raise LocalProtocolError(f"{status} is not the status of a final response")
+        _check_bodiless(status, seen)
     else:
-        framing = UNTIL_CLOSE
+        bodiless = request_method == "HEAD" or status == 304
+        framing = _framing(seen, declared, body_length, http_1_1, bodiless)
+        if status != 304 and not seen & _FRAMED:
+            if framing >= 0:
+                parts.append(f"Content-Length: {framing}\r\n")
+            elif framing == CHUNKED:
+                parts.append("Transfer-Encoding: chunked\r\n")
+        if bodiless:
+            framing = NO_BODY
+        elif framing == UNTIL_CLOSE:
+            keep_alive = False
+    if seen & _CLOSES:
         keep_alive = False
-    if coded and not http_1_1:
-        raise LocalProtocolError("no chunked coding towards an HTTP/1.0 client")
-    if request_method == "HEAD" or status == 304:
-        framing = NO_BODY
-    if not connection:
-        if not keep_alive and status != 101:
+    elif not keep_alive:
+        if status != 101:
             parts.append("Connection: close\r\n")
-            lines += 1
-        elif not http_1_1:
-            parts.append("Connection: keep-alive\r\n")
-            lines += 1
-    parts.append("\r\n")
-    return _encode("".join(parts), lines), framing, keep_alive
+    elif not http_1_1 and not seen & _LIVES_ON:
+        parts.append("Connection: keep-alive\r\n")
+    return _encode(parts, len(fields)), framing, keep_alive
 
 
 def serialise_interim(status: int, fields: list[tuple[str, str]]) -> bytes:
@@ -143,11 +130,18 @@ def serialise_interim(status: int, fields: list[tuple[str, str]]) -> bytes:
         fields: names and values; none of them frames anything.
 
     Raises:
-        LocalProtocolError: another status, or a value that may not go out.
+        LocalProtocolError: another status, a value that may not go out, or a field that frames a message.
+        TypeError: an argument of another type.
     """
+    if INTERPRETED:
+        require((status, int))
+        require_fields(fields)
     if not 100 <= status < 200 or status == 101:
         raise LocalProtocolError(f"{status} is not the status of an interim response")
-    return _head(_status_line(status, None), fields)
+    parts = [_status_line(status, None)]
+    seen, _ = _add_fields(parts, fields)
+    _check_bodiless(status, seen)
+    return _encode(parts, len(fields))
 
 
 def serialise_request(method: str, target: str, fields: list[tuple[str, str]]) -> bytes:
@@ -156,11 +150,15 @@ def serialise_request(method: str, target: str, fields: list[tuple[str, str]]) -
     Args:
         method: a token.
         target: the request target, in one of the forms of RFC 9112, section 3.2.
-        fields: names and values.
+        fields: names and values, Host among them.
 
     Raises:
-        LocalProtocolError: a value that may not go out.
+        LocalProtocolError: a value that may not go out, fields that contradict each other, or no Host.
+        TypeError: an argument of another type.
     """
+    if INTERPRETED:
+        require((method, str), (target, str))
+        require_fields(fields)
     if not is_token(method):
         raise LocalProtocolError(f"a method is a token, not {method[:100]!r}")
     if not target.isascii() or not target:
@@ -168,7 +166,17 @@ def serialise_request(method: str, target: str, fields: list[tuple[str, str]]) -
     for octet in target.encode("ascii"):
         if not TARGET[octet]:
             raise LocalProtocolError(f"a request target has no spaces and control bytes: {target[:100]!r}")
-    return _head(f"{method} {target} HTTP/1.1\r\n", fields)
+    if target[0] != "/" or method == "CONNECT":
+        problem = problem_of_target(method, target)
+        if problem:
+            raise LocalProtocolError(f"{problem}: {target[:100]!r}")
+    parts = [f"{method} {target} HTTP/1.1\r\n"]
+    seen, _ = _add_fields(parts, fields)
+    if seen & _FRAMED == _FRAMED:
+        raise LocalProtocolError("both Content-Length and Transfer-Encoding")
+    if not seen & _HOSTED:
+        raise LocalProtocolError("no Host")
+    return _encode(parts, len(fields))
 
 
 def serialise_chunk(data: bytes) -> bytes:
@@ -176,7 +184,12 @@ def serialise_chunk(data: bytes) -> bytes:
 
     Args:
         data: the chunk's bytes; of none, nothing is made, since a chunk of no bytes would end the body.
+
+    Raises:
+        TypeError: they are not of type bytes.
     """
+    if INTERPRETED:
+        require((data, bytes))
     if not data:
         return b""
     return b"".join([f"{len(data):x}\r\n".encode("ascii"), data, b"\r\n"])
@@ -186,26 +199,113 @@ def last_chunk(trailers: list[tuple[str, str]]) -> bytes:
     """Serialise the end of a chunked body, with the fields of its trailer section.
 
     Raises:
-        LocalProtocolError: a value that may not go out, or a field that frames a message.
+        LocalProtocolError: a value that may not go out, or a field that frames or routes a message.
+        TypeError: the trailers are of another type.
     """
+    if INTERPRETED:
+        require_fields(trailers)
     if not trailers:
         return b"0\r\n\r\n"
-    for name, _ in trailers:
-        known = TEXTS.get(name.lower())
-        if known is not None and (known.kind == CONTENT_LENGTH or known.kind == TRANSFER_ENCODING):
-            raise LocalProtocolError(f"no {known.text} in a trailer section")
-    return _head("0\r\n", trailers)
+    parts = ["0\r\n"]
+    seen, _ = _add_fields(parts, trailers)
+    if seen & (_FRAMED | _HOSTED):
+        raise LocalProtocolError("Content-Length, Transfer-Encoding or Host in a trailer section")
+    return _encode(parts, len(trailers))
 
 
-def _head(line: str, fields: list[tuple[str, str]]) -> bytes:
-    """Put a start line and fields together."""
-    parts: list[str] = [line]
+def _add_fields(parts: list[str], fields: list[tuple[str, str]]) -> tuple[i64, i64]:
+    """Add field lines to a head.
+
+    Returns:
+        What the fields say, as bits, and the value of Content-Length, -1 where there is none.
+    """
+    seen: i64 = 0
+    declared: i64 = -1
     for name, value in fields:
-        if name not in TEXTS and not is_token(name):
-            raise LocalProtocolError(f"a field name is a token, not {name[:100]!r}")
-        parts.append(f"{name}: {value}\r\n")
-    parts.append("\r\n")
-    return _encode("".join(parts), len(fields) + 2)
+        known = TEXTS.get(name)
+        if known is None:
+            if not is_token(name):
+                raise LocalProtocolError(f"a field name is a token, not {name[:100]!r}")
+            known = TEXTS.get(name.lower())
+        if known is not None and known.kind != 0:
+            kind: i64 = known.kind
+            if kind == CONTENT_LENGTH:
+                seen = _once(seen, _LENGTH, name)
+                declared = _content_length(value)
+            elif kind == TRANSFER_ENCODING:
+                seen = _once(seen, _CODED, name)
+                if not value.isascii() or value.lower() != "chunked":
+                    raise LocalProtocolError("the only transfer coding is chunked")
+            elif kind == CONNECTION:
+                seen |= _connection(value)
+            elif kind == HOST:
+                seen = _once(seen, _HOSTED, name)
+                octets = value.encode("utf-8", "replace")
+                if octets and not is_authority(octets, 0, len(octets), False):
+                    raise LocalProtocolError(f"Host is host[:port], not {value[:100]!r}")
+            elif kind == REFUSED:
+                raise LocalProtocolError(f"no {name} can be sent")
+        parts.append(name)
+        parts.append(": ")
+        parts.append(value)
+        parts.append("\r\n")
+    return seen, declared
+
+
+def _once(seen: i64, bit: i64, name: str) -> i64:
+    if seen & bit:
+        raise LocalProtocolError(f"more than one {name}")
+    return seen | bit
+
+
+def _connection(value: str) -> i64:
+    seen: i64 = 0
+    if value.isascii():
+        for option in value.lower().split(","):
+            option = option.strip(" \t")
+            if option == "close":
+                seen |= _CLOSES
+            elif option == "keep-alive":
+                seen |= _LIVES_ON
+    return seen
+
+
+def _framing(seen: i64, declared: i64, body_length: int | None, http_1_1: bool, bodiless: bool) -> i64:
+    """Decide how a response's body is framed.
+
+    Args:
+        seen: what the fields say, as bits.
+        declared: the value of Content-Length, if it is there.
+        body_length: the body's length, if it is known.
+        http_1_1: whether the client knows chunked coding.
+        bodiless: whether the body stays here, and the fields tell of the one that is not sent.
+    """
+    length: i64 = -1
+    if body_length is not None:
+        if INTERPRETED:
+            body_length = int(body_length)  # of a bool and the like, as the compiled build does
+        if not 0 <= body_length < _LENGTHS_END:
+            raise LocalProtocolError(f"a body does not have {body_length} bytes")
+        length = body_length
+    if seen & _CODED:
+        if seen & _LENGTH:
+            raise LocalProtocolError("both Content-Length and Transfer-Encoding")
+        if not http_1_1:
+            raise LocalProtocolError("no chunked coding towards an HTTP/1.0 client")
+        return CHUNKED
+    if seen & _LENGTH:
+        if length >= 0 and length != declared and not bodiless:
+            raise LocalProtocolError(f"Content-Length is {declared}, the body has {length} bytes")
+        return declared
+    if length >= 0:
+        return length
+    return CHUNKED if http_1_1 else UNTIL_CLOSE
+
+
+def _check_bodiless(status: int, seen: i64) -> None:
+    """Refuse fields that announce a body (RFC 9112, section 6.1, and RFC 9110, section 8.6)."""
+    if seen & _FRAMED:
+        raise LocalProtocolError(f"no Content-Length or Transfer-Encoding in a {status} response")
 
 
 def _status_line(status: int, reason: str | None) -> str:
@@ -213,7 +313,7 @@ def _status_line(status: int, reason: str | None) -> str:
         raise LocalProtocolError(f"a status code has three digits, not {status}")
     if reason is None:
         reason = REASONS.get(status, "")
-    return f"HTTP/1.1 {status} {reason}\r\n"
+    return f"HTTP/1.1 {status:d} {reason}\r\n"
 
 
 def _content_length(value: str) -> i64:
@@ -222,9 +322,19 @@ def _content_length(value: str) -> i64:
     return int(value)
 
 
-def _encode(text: str, lines: i64) -> bytes:
-    """Encode a head, making sure that its lines are those that were meant and hold no control bytes."""
-    head = text.encode("utf-8", "surrogateescape")
+def _encode(parts: list[str], fields: i64) -> bytes:
+    """Join and encode a head, making sure that its lines are those that were meant and hold no control bytes.
+
+    Args:
+        parts: the lines; of each field line the four parts that `_add_fields` makes of it.
+        fields: how many field lines are of four parts.
+    """
+    parts.append("\r\n")
+    lines: i64 = len(parts) - 3 * fields
+    try:
+        head = "".join(parts).encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        head = b""  # a surrogate that stands for no byte
     if head.count(b"\n") != lines or head.count(b"\r") != lines or head.translate(_CLEAN) != head:
-        raise LocalProtocolError("control byte in a start line or a field")
+        raise LocalProtocolError("control byte, or what is no text, in a start line or a field")
     return head

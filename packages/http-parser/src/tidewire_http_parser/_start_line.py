@@ -116,7 +116,7 @@ def _is_http_1_1(data: bytes, start: i64, pos: i64, limit: i64) -> bool:
             break
         i += 1
     if i < 8 or pos + i - start > limit:
-        refuse_start_line(data, start, pos + i, limit, "malformed version", 414)
+        refuse_start_line(data, start, pos + i, limit, "malformed version", 414 if pos > start else 431)
     raise UnsupportedVersion("unsupported HTTP version", version)
 
 
