@@ -19,7 +19,7 @@ import enum
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from tidewire_http_parser import Fields, RequestHead
+from tidewire_http_parser import FieldBlock, Fields, RequestHead
 
 __all__ = ["Receiver", "ResetReason", "ServerExchange", "Service"]
 
@@ -115,8 +115,22 @@ class ServerExchange(Protocol):
     def send_trailers(self, fields: Fields) -> None:
         """Send the trailer section, which ends the response; dropped where the framing has no room for one."""
 
-    def respond(self, status: int, reason: str | None, fields: Fields, body: bytes) -> None:
-        """Send head and body together and end the response."""
+    def respond(
+        self, status: int, reason: str | None, fields: Fields, body: bytes, block: FieldBlock | None = None
+    ) -> None:
+        """Send head and body together and end the response.
+
+        Args:
+            status: the status code.
+            reason: the reason phrase, None for the usual one.
+            fields: names and values, as with `send_head()`.
+            body: the body.
+            block: further fields, which were validated before.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: a value that may not go out, fields that contradict the body, or a
+                second head. Nothing has been sent then.
+        """
 
     def writable(self) -> Awaitable[None]:
         """Wait for credit; it returns at once where there is some, or where the exchange has ended."""

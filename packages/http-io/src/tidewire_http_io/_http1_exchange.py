@@ -10,6 +10,7 @@ from tidewire_http_io._carrier import Carrier
 from tidewire_http_io._exchange import Receiver, ResetReason
 from tidewire_http_parser import (
     Data,
+    FieldBlock,
     Fields,
     LocalProtocolError,
     RequestHead,
@@ -164,7 +165,7 @@ class Http1Exchange:
         """See `ServerExchange`."""
         if end and body_length is None:
             body_length = 0
-        self._carrier.write(self._head(status, reason, fields, body_length))
+        self._carrier.write(self._head(status, reason, fields, body_length, None))
         if end:
             self._end_outbound()
 
@@ -197,14 +198,14 @@ class Http1Exchange:
             self._carrier.write(last_chunk(fields))
         self._end_outbound()
 
-    def respond(self, status: int, reason: str | None, fields: Fields, body: bytes) -> None:
+    def respond(
+        self, status: int, reason: str | None, fields: Fields, body: bytes, block: FieldBlock | None = None
+    ) -> None:
         """See `ServerExchange`."""
-        head = self._head(status, reason, fields, len(body))
+        head = self._head(status, reason, fields, len(body), block)
         if body and not self._mute:
             if self._chunked:
                 body = serialise_chunk(body) + last_chunk([])
-            elif self._body_length >= 0 and self._body_length != len(body):
-                raise self._unsent()
             self._body_length = -1
             if len(body) <= 65536:
                 self._carrier.write(head + body)
@@ -212,8 +213,6 @@ class Http1Exchange:
                 self._carrier.write(head)
                 self._carrier.write(body)
         else:
-            if self._body_length > 0:
-                raise self._unsent()
             self._carrier.write(head + last_chunk([]) if self._chunked else head)
         self._end_outbound()
 
@@ -300,7 +299,9 @@ class Http1Exchange:
             self._receiver = None
             receiver.reset_received(reason, error)
 
-    def _head(self, status: int, reason: str | None, fields: Fields, body_length: int | None) -> bytes:
+    def _head(
+        self, status: int, reason: str | None, fields: Fields, body_length: int | None, block: FieldBlock | None
+    ) -> bytes:
         """Serialise the head of the final response and take note of its framing."""
         if self.head_sent:
             raise LocalProtocolError("a second final response to one request")
@@ -314,9 +315,10 @@ class Http1Exchange:
             reason,
             fields,
             body_length,
-            request_method=request.method,
-            http_1_1=request.http_1_1,
-            keep_alive=self.keep_alive and not self._carrier.draining,
+            request.method,
+            request.http_1_1,
+            self.keep_alive and not self._carrier.draining,
+            block,
         )
         self.head_sent = True
         self.keep_alive = keep_alive
@@ -327,13 +329,6 @@ class Http1Exchange:
         elif framing == _NO_BODY:
             self._mute = True
         return data
-
-    def _unsent(self) -> LocalProtocolError:
-        """A head's length is not its body's: nothing has gone out, so that an error can still be answered."""
-        self.head_sent = False
-        self.keep_alive = False
-        self._body_length = -1
-        return LocalProtocolError("Content-Length differs from the body's length")
 
     def _end_outbound(self) -> None:
         if self._body_length > 0:

@@ -35,6 +35,7 @@ from tidewire_http_parser._events import InterimHead as InterimHead
 from tidewire_http_parser._events import Marker as Marker
 from tidewire_http_parser._events import RequestHead as RequestHead
 from tidewire_http_parser._events import ResponseHead as ResponseHead
+from tidewire_http_parser._field_lines import FieldBlock as FieldBlock
 from tidewire_http_parser._limits import Limits as Limits
 from tidewire_http_parser._media_types import parse_media_type as parse_media_type
 from tidewire_http_parser._request_parser import RequestParser as RequestParser
@@ -54,6 +55,7 @@ __all__ = [
     "ConnectionClosed",
     "Data",
     "EndOfMessage",
+    "FieldBlock",
     "Fields",
     "IncompleteMessage",
     "InterimHead",

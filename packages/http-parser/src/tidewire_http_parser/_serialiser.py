@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING, Final
 
 from tidewire_http_parser._argument_types import INT_OR_NONE, STR_OR_NONE, require, require_fields
 from tidewire_http_parser._errors import LocalProtocolError
-from tidewire_http_parser._grammar import FIELD_VALUE, INTERPRETED, TARGET, is_token
-from tidewire_http_parser._header_names import (
-    CONNECTION,
-    CONTENT_LENGTH,
-    HOST,
-    REFUSED,
-    TEXTS,
-    TRANSFER_ENCODING,
+from tidewire_http_parser._field_lines import (
+    CLOSES,
+    CODED,
+    FRAMED,
+    HOSTED,
+    LENGTH,
+    LIVES_ON,
+    FieldBlock,
+    add_fields,
+    check_value,
+    encode,
 )
+from tidewire_http_parser._grammar import INTERPRETED, TARGET, is_token
 from tidewire_http_parser._status import REASONS
-from tidewire_http_parser._targets import is_authority, problem_of_target
+from tidewire_http_parser._targets import problem_of_target
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -33,13 +37,7 @@ CHUNKED: Final = -1
 UNTIL_CLOSE: Final = -2
 NO_BODY: Final = -3
 
-# What the fields of a head say of its framing and its connection, as bits.
-_LENGTH: Final = 1  # Content-Length is there
-_CODED: Final = 2  # Transfer-Encoding is there
-_FRAMED: Final = 3  # either
-_HOSTED: Final = 4  # Host is there
-_CLOSES: Final = 8  # Connection names close
-_LIVES_ON: Final = 16  # Connection names keep-alive
+BLOCK_OR_NONE: Final = (FieldBlock, type(None))
 
 # 18 digits fit 64 bits whatever they are, and are what the parsers take.
 _LENGTHS_END: Final = 10**18
@@ -48,22 +46,16 @@ _STATUS_LINES: Final[dict[int, str]] = {
     status: f"HTTP/1.1 {status} {reason}\r\n" for status, reason in REASONS.items()
 }
 
-# What bytes.translate() leaves alone: a head whose control bytes are its own line ends comes out unchanged.
-# Every other control byte becomes another byte; NUL too, hence not NUL.
-_CLEAN: Final = bytes(
-    [octet if FIELD_VALUE[octet] or octet == 0x0D or octet == 0x0A else 255 - octet for octet in range(256)]
-)
-
 
 def serialise_response(
     status: int,
     reason: str | None,
     fields: list[tuple[str, str]],
     body_length: int | None,
-    *,
     request_method: str,
     http_1_1: bool,
     keep_alive: bool,
+    block: FieldBlock | None = None,
 ) -> tuple[bytes, int, bool]:
     """Serialise the head of a final response and decide how its body is framed (RFC 9112, section 6).
 
@@ -78,6 +70,7 @@ def serialise_response(
         request_method: the method of the request, which decides whether there is a body at all.
         http_1_1: whether the request was HTTP/1.1; an older client is told with Connection that it lives on.
         keep_alive: whether the connection may live on.
+        block: further fields, which were validated before.
 
     Returns:
         The head as bytes; how the body is framed: a length in bytes, -1 for chunked, -2 for until the connection
@@ -90,11 +83,13 @@ def serialise_response(
     """
     if INTERPRETED:
         require((status, int), (reason, STR_OR_NONE), (body_length, INT_OR_NONE))
-        require((request_method, str), (http_1_1, bool), (keep_alive, bool))
+        require((request_method, str), (http_1_1, bool), (keep_alive, bool), (block, BLOCK_OR_NONE))
         require_fields(fields)
     line = None if reason is not None else _STATUS_LINES.get(status)
     parts = [_status_line(status, reason) if line is None else line]
-    seen, declared = _add_fields(parts, fields)
+    seen, declared = add_fields(parts, fields)
+    if block is not None:
+        parts.append(block.text)
     framing: i64 = NO_BODY
     if status < 200 or status == 204 or (request_method == "CONNECT" and status < 300):
         if status < 200 and status != 101:
@@ -103,7 +98,7 @@ def serialise_response(
     else:
         bodiless = request_method == "HEAD" or status == 304
         framing = _framing(seen, declared, body_length, http_1_1, bodiless)
-        if status != 304 and not seen & _FRAMED:
+        if status != 304 and not seen & FRAMED:
             if framing >= 0:
                 parts.append(f"Content-Length: {framing}\r\n")
             elif framing == CHUNKED:
@@ -112,14 +107,14 @@ def serialise_response(
             framing = NO_BODY
         elif framing == UNTIL_CLOSE:
             keep_alive = False
-    if seen & _CLOSES:
+    if seen & CLOSES:
         keep_alive = False
     elif not keep_alive:
         if status != 101:
             parts.append("Connection: close\r\n")
-    elif not http_1_1 and not seen & _LIVES_ON:
+    elif not http_1_1 and not seen & LIVES_ON:
         parts.append("Connection: keep-alive\r\n")
-    return _encode(parts, len(fields)), framing, keep_alive
+    return encode(parts), framing, keep_alive
 
 
 def serialise_interim(status: int, fields: list[tuple[str, str]]) -> bytes:
@@ -139,9 +134,9 @@ def serialise_interim(status: int, fields: list[tuple[str, str]]) -> bytes:
     if not 100 <= status < 200 or status == 101:
         raise LocalProtocolError(f"{status} is not the status of an interim response")
     parts = [_status_line(status, None)]
-    seen, _ = _add_fields(parts, fields)
+    seen, _ = add_fields(parts, fields)
     _check_bodiless(status, seen)
-    return _encode(parts, len(fields))
+    return encode(parts)
 
 
 def serialise_request(method: str, target: str, fields: list[tuple[str, str]]) -> bytes:
@@ -171,12 +166,12 @@ def serialise_request(method: str, target: str, fields: list[tuple[str, str]]) -
         if problem:
             raise LocalProtocolError(f"{problem}: {target[:100]!r}")
     parts = [f"{method} {target} HTTP/1.1\r\n"]
-    seen, _ = _add_fields(parts, fields)
-    if seen & _FRAMED == _FRAMED:
+    seen, _ = add_fields(parts, fields)
+    if seen & FRAMED == FRAMED:
         raise LocalProtocolError("both Content-Length and Transfer-Encoding")
-    if not seen & _HOSTED:
+    if not seen & HOSTED:
         raise LocalProtocolError("no Host")
-    return _encode(parts, len(fields))
+    return encode(parts)
 
 
 def serialise_chunk(data: bytes) -> bytes:
@@ -207,67 +202,10 @@ def last_chunk(trailers: list[tuple[str, str]]) -> bytes:
     if not trailers:
         return b"0\r\n\r\n"
     parts = ["0\r\n"]
-    seen, _ = _add_fields(parts, trailers)
-    if seen & (_FRAMED | _HOSTED):
+    seen, _ = add_fields(parts, trailers)
+    if seen & (FRAMED | HOSTED):
         raise LocalProtocolError("Content-Length, Transfer-Encoding or Host in a trailer section")
-    return _encode(parts, len(trailers))
-
-
-def _add_fields(parts: list[str], fields: list[tuple[str, str]]) -> tuple[i64, i64]:
-    """Add field lines to a head.
-
-    Returns:
-        What the fields say, as bits, and the value of Content-Length, -1 where there is none.
-    """
-    seen: i64 = 0
-    declared: i64 = -1
-    for name, value in fields:
-        known = TEXTS.get(name)
-        if known is None:
-            if not is_token(name):
-                raise LocalProtocolError(f"a field name is a token, not {name[:100]!r}")
-            known = TEXTS.get(name.lower())
-        if known is not None and known.kind != 0:
-            kind: i64 = known.kind
-            if kind == CONTENT_LENGTH:
-                seen = _once(seen, _LENGTH, name)
-                declared = _content_length(value)
-            elif kind == TRANSFER_ENCODING:
-                seen = _once(seen, _CODED, name)
-                if not value.isascii() or value.lower() != "chunked":
-                    raise LocalProtocolError("the only transfer coding is chunked")
-            elif kind == CONNECTION:
-                seen |= _connection(value)
-            elif kind == HOST:
-                seen = _once(seen, _HOSTED, name)
-                octets = value.encode("utf-8", "replace")
-                if octets and not is_authority(octets, 0, len(octets), False):
-                    raise LocalProtocolError(f"Host is host[:port], not {value[:100]!r}")
-            elif kind == REFUSED:
-                raise LocalProtocolError(f"no {name} can be sent")
-        parts.append(name)
-        parts.append(": ")
-        parts.append(value)
-        parts.append("\r\n")
-    return seen, declared
-
-
-def _once(seen: i64, bit: i64, name: str) -> i64:
-    if seen & bit:
-        raise LocalProtocolError(f"more than one {name}")
-    return seen | bit
-
-
-def _connection(value: str) -> i64:
-    seen: i64 = 0
-    if value.isascii():
-        for option in value.lower().split(","):
-            option = option.strip(" \t")
-            if option == "close":
-                seen |= _CLOSES
-            elif option == "keep-alive":
-                seen |= _LIVES_ON
-    return seen
+    return encode(parts)
 
 
 def _framing(seen: i64, declared: i64, body_length: int | None, http_1_1: bool, bodiless: bool) -> i64:
@@ -287,13 +225,13 @@ def _framing(seen: i64, declared: i64, body_length: int | None, http_1_1: bool, 
         if not 0 <= body_length < _LENGTHS_END:
             raise LocalProtocolError(f"a body does not have {body_length} bytes")
         length = body_length
-    if seen & _CODED:
-        if seen & _LENGTH:
+    if seen & CODED:
+        if seen & LENGTH:
             raise LocalProtocolError("both Content-Length and Transfer-Encoding")
         if not http_1_1:
             raise LocalProtocolError("no chunked coding towards an HTTP/1.0 client")
         return CHUNKED
-    if seen & _LENGTH:
+    if seen & LENGTH:
         if length >= 0 and length != declared and not bodiless:
             raise LocalProtocolError(f"Content-Length is {declared}, the body has {length} bytes")
         return declared
@@ -304,7 +242,7 @@ def _framing(seen: i64, declared: i64, body_length: int | None, http_1_1: bool, 
 
 def _check_bodiless(status: int, seen: i64) -> None:
     """Refuse fields that announce a body (RFC 9112, section 6.1, and RFC 9110, section 8.6)."""
-    if seen & _FRAMED:
+    if seen & FRAMED:
         raise LocalProtocolError(f"no Content-Length or Transfer-Encoding in a {status} response")
 
 
@@ -313,28 +251,6 @@ def _status_line(status: int, reason: str | None) -> str:
         raise LocalProtocolError(f"a status code has three digits, not {status}")
     if reason is None:
         reason = REASONS.get(status, "")
+    elif not reason.isprintable():
+        check_value(reason)
     return f"HTTP/1.1 {status:d} {reason}\r\n"
-
-
-def _content_length(value: str) -> i64:
-    if not value.isascii() or not value.isdigit() or len(value) > 18:
-        raise LocalProtocolError(f"Content-Length is digits, not {value[:100]!r}")
-    return int(value)
-
-
-def _encode(parts: list[str], fields: i64) -> bytes:
-    """Join and encode a head, making sure that its lines are those that were meant and hold no control bytes.
-
-    Args:
-        parts: the lines; of each field line the four parts that `_add_fields` makes of it.
-        fields: how many field lines are of four parts.
-    """
-    parts.append("\r\n")
-    lines: i64 = len(parts) - 3 * fields
-    try:
-        head = "".join(parts).encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        head = b""  # a surrogate that stands for no byte
-    if head.count(b"\n") != lines or head.count(b"\r") != lines or head.translate(_CLEAN) != head:
-        raise LocalProtocolError("control byte, or what is no text, in a start line or a field")
-    return head

@@ -19,7 +19,7 @@ class Request(BaseRequest):
     @property
     def app(self) -> Application:
         """The application."""
-        app: Application = self._services.app
+        app: Application = self.services.app
         return app
 
     @property

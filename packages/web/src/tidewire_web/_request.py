@@ -11,7 +11,7 @@ from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
 from yarl import URL
 
 from tidewire_http_io import ServerExchange, StreamReader
-from tidewire_http_parser import Fields, RequestHead, parse_media_type
+from tidewire_http_parser import RequestHead, parse_media_type
 from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class BaseRequest(MutableMapping[str, Any]):
         self.exchange = exchange
         self.head: RequestHead = head
         self.method: str = head.method
-        self._services = services
+        self.services = services
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.method} {self.path_qs[:100]!r}>"
@@ -185,11 +185,6 @@ class BaseRequest(MutableMapping[str, Any]):
         """What is known of the connection, by asyncio's names."""
         return self.exchange.info(name, default)
 
-    @property
-    def standard_fields(self) -> Fields:
-        """The fields that every response has, Date and Server; not for writing."""
-        return self._services.standard_fields
-
     # The fields.
 
     @property
@@ -245,7 +240,7 @@ class BaseRequest(MutableMapping[str, Any]):
         """
         if self._body is not None:
             return self._body
-        limit = self._services.client_max_size
+        limit = self.services.client_max_size
         length: int = self.head.body_length
         if limit and length > limit:
             raise HTTPRequestEntityTooLarge(limit, length)

@@ -8,7 +8,7 @@ from multidict import CIMultiDict
 
 from tidewire_http_io import ServerExchange
 from tidewire_http_parser import REASONS, Fields, parse_media_type
-from tidewire_web._types import RequestLike
+from tidewire_web._types import RequestLike, Services
 
 __all__ = ["LooseHeaders", "Response", "StreamResponse"]
 
@@ -127,7 +127,7 @@ class StreamResponse:
             return
         length = self.content_length
         exchange.send_head(
-            self._status, self._reason, self._fields(request.standard_fields), body_length=length
+            self._status, self._reason, self._fields(request.services), body_length=length
         )
         self._exchange = exchange
 
@@ -175,12 +175,16 @@ class StreamResponse:
         """Whether there may be a body, which has to have a type."""
         return True
 
-    def _fields(self, standard_fields: Fields) -> Fields:
+    def _fields(self, services: Services) -> Fields:
         """The fields of the head, with those that every response has."""
         headers = self.headers
+        if self._status < 200 or self._status == 204:
+            # There is no body to tell of (RFC 9110, section 8.6, RFC 9112, section 6.1).
+            headers.pop(_CONTENT_LENGTH, None)
+            headers.pop("Transfer-Encoding", None)
         if _CONTENT_TYPE not in headers and self._has_body():
             headers[_CONTENT_TYPE] = _BYTES
-        for name, value in standard_fields:
+        for name, value in services.standard_fields.fields:
             headers.setdefault(name, value)
         if self._force_close:
             headers[_CONNECTION] = "close"
@@ -308,22 +312,21 @@ class Response(StreamResponse):
 
     async def send(self, request: RequestLike) -> None:
         """Do what is left to do for the request; what the server calls with what a handler returned."""
-        if not self.send_at_once(request.exchange, request.standard_fields):
+        if not self.send_at_once(request.exchange, request.services):
             await self.prepare(request)
             await self.write_eof()
 
-    def send_at_once(self, exchange: ServerExchange, standard_fields: Fields) -> bool:
+    def send_at_once(self, exchange: ServerExchange, services: Services) -> bool:
         """Send head and body together. Tells whether that was possible, which it is unless the head is out."""
         if self._exchange is not None:
             return False
         self._exchange = exchange
         if self._headers is None and not self._force_close:
-            fields = standard_fields
-            if self._content_type is not None:
-                fields = [(_CONTENT_TYPE, self._content_type), *fields]
+            content_type = self._content_type
+            fields = [] if content_type is None else [(_CONTENT_TYPE, content_type)]
+            exchange.respond(self._status, self._reason, fields, self._body, services.standard_fields)
         else:
-            fields = self._fields(standard_fields)
-        exchange.respond(self._status, self._reason, fields, self._body)
+            exchange.respond(self._status, self._reason, self._fields(services), self._body)
         return True
 
     def _has_body(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from tidewire_http_io import Acceptor, ResetReason, ServerExchange, ServerOptions, StreamReset
-from tidewire_http_parser import Fields, LocalProtocolError, RemoteProtocolError
+from tidewire_http_parser import FieldBlock, LocalProtocolError, RemoteProtocolError
 from tidewire_web._http_exceptions import HTTPBadRequest, HTTPException, HTTPInternalServerError
 from tidewire_web._request import BaseRequest
 from tidewire_web._response import Response, StreamResponse
@@ -42,7 +42,7 @@ class Server:
 
     Attributes:
         requests_count: requests so far.
-        standard_fields: the fields that every response has, Date and Server; not for writing.
+        standard_fields: the fields that every response has, Date and Server; validated once a second.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Server:
         self.app = app
         self.client_max_size = client_max_size
         self.requests_count = 0
-        self.standard_fields: Fields = []
+        self.standard_fields = FieldBlock([])
         self._acceptor = Acceptor(
             self._serve_exchange,
             loop=self._loop,
@@ -137,7 +137,7 @@ class Server:
         if response.__class__ is Response:
             # The most common kind of response, without one coroutine more.
             try:
-                if response.send_at_once(exchange, self.standard_fields):
+                if response.send_at_once(exchange, self):
                     return
             except Exception as exception:
                 response = self._after_failure(request, exception)
@@ -195,7 +195,7 @@ class Server:
         return response
 
     def _set_date(self, date: str) -> None:
-        self.standard_fields = [("Date", date), ("Server", SERVER_SOFTWARE)]
+        self.standard_fields = FieldBlock([("Date", date), ("Server", SERVER_SOFTWARE)])
 
     def _log_refusal(self, error: RemoteProtocolError, peer: Any) -> None:
         self._logger.info("Refused a request from %s with %d: %s", peer, error.status, error)

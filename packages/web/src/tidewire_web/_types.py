@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from yarl import URL
 
 from tidewire_http_io import ServerExchange
-from tidewire_http_parser import Fields, RequestHead
+from tidewire_http_parser import FieldBlock, RequestHead
 from tidewire_web._matcher import Match
 
 __all__: list[str] = []
@@ -33,6 +33,17 @@ class RouteRegistry(Protocol):
         """Add a route for GET and, unless `allow_head` is false, for HEAD."""
 
 
+class Services(Protocol):
+    """What a server has for its requests."""
+
+    app: Any
+    """The application that answers; None where there is none."""
+    client_max_size: int
+    """Bytes of a body that `read()` takes; 0 for any number."""
+    standard_fields: FieldBlock
+    """The fields that every response has: Date and Server."""
+
+
 class RequestLike(Protocol):
     """What a response needs of the request that it answers."""
 
@@ -41,19 +52,8 @@ class RequestLike(Protocol):
         """The exchange that the request came by."""
 
     @property
-    def standard_fields(self) -> Fields:
-        """The fields that every response has: Date and Server."""
-
-
-class Services(Protocol):
-    """What a server has for its requests."""
-
-    app: Any
-    """The application that answers; None where there is none."""
-    client_max_size: int
-    """Bytes of a body that `read()` takes; 0 for any number."""
-    standard_fields: Fields
-    """The fields that every response has, Date and Server; not for writing."""
+    def services(self) -> Services:
+        """What the server has for its requests."""
 
 
 class RoutedRequest(Protocol):
