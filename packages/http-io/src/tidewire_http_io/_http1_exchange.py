@@ -73,7 +73,7 @@ class Http1Exchange:
         self.head = head
         self._carrier = carrier
         self.keep_alive: bool = head.keep_alive
-        self.offers_switch = bool(head.upgrade) or head.method == "CONNECT"
+        self.offers_switch: bool = head.offers_switch
         self.head_sent = False
         self.finished = False
         self.interim_sent = False
@@ -226,11 +226,11 @@ class Http1Exchange:
     def awaits_continue(self) -> bool:
         """Whether the client has announced to wait for 100 (Continue), and has got none and sent nothing."""
         return (
-            bool(self.head.expect_continue)
+            not self.inbound_ended
             and not self.interim_sent
-            and not self.inbound_ended
             and self._pieces is None
             and self.unconsumed == 0
+            and bool(self.head.expect_continue)
         )
 
     # What the connection calls.

@@ -43,9 +43,10 @@ class MessageHead:
         body_length: bytes of body that follow, -1 for a chunked body, -2 for one that ends with the connection.
         keep_alive: whether the message lets the connection live on (RFC 9112, section 9.3).
         upgrade: the protocols of the Upgrade field, where Connection names it; in lower case.
+        offers_switch: whether the parser will pause for `switch()` or `decline()` after this message.
     """
 
-    __slots__ = ("body_length", "fields", "http_1_1", "keep_alive", "upgrade")
+    __slots__ = ("body_length", "fields", "http_1_1", "keep_alive", "offers_switch", "upgrade")
 
     def __init__(self, http_1_1: bool) -> None:
         self.http_1_1 = http_1_1
@@ -53,6 +54,7 @@ class MessageHead:
         self.body_length: i64 = 0
         self.keep_alive = True
         self.upgrade: tuple[str, ...] = ()
+        self.offers_switch = False
 
     @property
     def version(self) -> tuple[int, int]:

@@ -204,12 +204,12 @@ class MessageReader:
             return CONNECTION_CLOSED
         return self._chunked_piece()
 
-    def _begin_body(self, head: MessageHead, switches: bool) -> None:
+    def _begin_body(self, head: MessageHead) -> None:
         """Take from a head what its body is framed by."""
         length: i64 = head.body_length
         self._received = 0
         self._last = not head.keep_alive
-        self._switches = switches
+        self._switches = head.offers_switch
         if length > 0:
             self._remaining = length
             self._state = LENGTH

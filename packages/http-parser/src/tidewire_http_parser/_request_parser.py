@@ -85,5 +85,6 @@ class RequestParser(MessageReader):
         self._head = None
         head.fields = section.fields
         frame_request(head, section)
-        self._begin_body(head, len(head.upgrade) > 0 or head.method == "CONNECT")
+        head.offers_switch = len(head.upgrade) > 0 or head.method == "CONNECT"
+        self._begin_body(head)
         return head

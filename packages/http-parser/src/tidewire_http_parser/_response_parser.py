@@ -105,6 +105,6 @@ class ResponseParser(MessageReader):
             return head
         method = self._expected.popleft()
         frame_response(head, section, method)
-        switches = head.status == 101 or (method == "CONNECT" and head.status < 300)
-        self._begin_body(head, switches)
+        head.offers_switch = head.status == 101 or (method == "CONNECT" and head.status < 300)
+        self._begin_body(head)
         return head

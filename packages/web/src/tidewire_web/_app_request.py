@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tidewire_web._application import Application
 from tidewire_web._match_info import UrlMappingMatchInfo
-from tidewire_web._matcher import NO_MATCH, Match
 from tidewire_web._request import BaseRequest
 
 __all__ = ["Request"]
@@ -13,7 +12,6 @@ __all__ = ["Request"]
 class Request(BaseRequest):
     """A request to an application: with what the router found, and the application itself."""
 
-    match: Match = NO_MATCH
     _match_info: UrlMappingMatchInfo | None = None
 
     @property

@@ -13,6 +13,7 @@ from yarl import URL
 from tidewire_http_io import ServerExchange, StreamReader
 from tidewire_http_parser import RequestHead, parse_media_type
 from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge
+from tidewire_web._matcher import NO_MATCH
 
 if TYPE_CHECKING:
     from tidewire_web._types import Services
@@ -46,6 +47,7 @@ class BaseRequest(MutableMapping[str, Any]):
         self.exchange = exchange
         self.head: RequestHead = head
         self.method: str = head.method
+        self.match = NO_MATCH  # what the router found
         self.services = services
 
     def __repr__(self) -> str:

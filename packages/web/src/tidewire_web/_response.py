@@ -33,21 +33,17 @@ class StreamResponse:
         headers: fields of the head.
     """
 
-    # No __slots__: an HTTPException is an exception too, and two layouts do not go together. Defaults of the class
-    # make a response cheap in which nothing is unusual.
-    _status = 200
-    _reason: str | None = None
-    _headers: CIMultiDict[str] | None = None
-    _exchange: ServerExchange | None = None
-    _force_close = False
+    # No __slots__: an HTTPException is an exception too, and two layouts do not go together. And no defaults in the
+    # class: CPython does not specialise the setting of an attribute that the class has too.
 
     def __init__(
         self, *, status: int = 200, reason: str | None = None, headers: LooseHeaders | None = None
     ) -> None:
         self._status = int(status)
         self._reason = reason
-        if headers is not None:
-            self._headers = CIMultiDict(headers)
+        self._headers: CIMultiDict[str] | None = None if headers is None else CIMultiDict(headers)
+        self._exchange: ServerExchange | None = None
+        self._force_close = False
 
     def __repr__(self) -> str:
         state = "not prepared" if self._exchange is None else "prepared"
@@ -209,10 +205,6 @@ class Response(StreamResponse):
             within `content_type`.
     """
 
-    _body = b""
-    # The Content-Type, as long as nobody has asked for the headers.
-    _content_type: str | None = None
-
     def __init__(
         self,
         *,
@@ -224,17 +216,22 @@ class Response(StreamResponse):
         content_type: str | None = None,
         charset: str | None = None,
     ) -> None:
-        if status != 200:
-            self._status = int(status)
-        if reason is not None:
-            self._reason = reason
+        # Written out, for super().__init__() would cost as much as all of it.
+        self._status = int(status)
+        self._reason = reason
+        self._headers = None
+        self._exchange = None
+        self._force_close = False
         if text is not None and headers is None and content_type is None and charset is None and body is None:
             # The most common kind, without a detour.
             if not isinstance(text, str):
                 raise TypeError(f"text is a str, not {type(text).__name__}")
-            self._content_type = _TEXT
+            # The Content-Type, as long as nobody has asked for the headers.
+            self._content_type: str | None = _TEXT
             self._body = text.encode()
             return
+        self._content_type = None
+        self._body = b""
         declared = False
         if headers is not None:
             self._headers = CIMultiDict(headers)

@@ -66,6 +66,7 @@ class Server:
         self.client_max_size = client_max_size
         self.requests_count = 0
         self.standard_fields = FieldBlock([])
+        self._eager = False  # whether handlers are started at once
         self._acceptor = Acceptor(
             self._serve_exchange,
             loop=self._loop,
@@ -110,7 +111,7 @@ class Server:
         request = self._request_factory(exchange, self)
         loop = self._loop
         task: asyncio.Task[None]
-        if _HAS_EAGER_TASKS and loop.get_task_factory() is None:
+        if self._eager:
             task = _Task(self._serve(request), loop=loop, context=self._context.copy(), eager_start=True)
         else:
             task = loop.create_task(self._serve(request), context=self._context.copy())
@@ -134,7 +135,7 @@ class Server:
             response = self._after_reset(request, reset)
         except Exception as exception:
             response = self._after_failure(request, exception)
-        if response.__class__ is Response:
+        if type(response) is Response:
             # The most common kind of response, without one coroutine more.
             try:
                 if response.send_at_once(exchange, self):
@@ -195,6 +196,9 @@ class Server:
         return response
 
     def _set_date(self, date: str) -> None:
+        # A task factory of the user's own is honoured. It is hardly ever set while a server runs: once a second
+        # is often enough to look.
+        self._eager = _HAS_EAGER_TASKS and self._loop.get_task_factory() is None
         self.standard_fields = FieldBlock([("Date", date), ("Server", SERVER_SOFTWARE)])
 
     def _log_refusal(self, error: RemoteProtocolError, peer: Any) -> None:
