@@ -21,7 +21,7 @@ def command_violations(root: Path) -> Iterator[str]:
     """Yield what is wrong with the README's commands."""
     readme = (root / "README.md").read_text("utf-8")
     commands = re.findall(r"^python3 -m venv .*$", readme, re.MULTILINE)
-    if len(commands) != 2:  # noqa: PLR2004
+    if len(commands) != 2:
         yield f"README.md has {len(commands)} commands that begin with python3 -m venv"
         return
     project = (root / "pyproject.toml").read_text("utf-8")

@@ -68,7 +68,9 @@ def render_page(entries: Sequence[Entry]) -> str:
     """The page with the form and the newest entries."""
     articles = [
         _ENTRY.substitute(
-            name=escape(entry.name), message=escape(entry.message), written=f"{entry.written:%Y-%m-%d %H:%M} UTC"
+            name=escape(entry.name),
+            message=escape(entry.message),
+            written=f"{entry.written:%Y-%m-%d %H:%M} UTC",
         )
         for entry in entries
     ]

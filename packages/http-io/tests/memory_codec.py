@@ -16,7 +16,7 @@ from exchange_harness import Seen
 from wire import Recorder
 
 from tidewire_http_io import Receiver, ResetReason, ServerExchange
-from tidewire_http_parser import Fields, LocalProtocolError, RequestHead
+from tidewire_http_parser import FieldBlock, Fields, LocalProtocolError, RequestHead
 
 WINDOW = 4096
 
@@ -136,7 +136,11 @@ class MemoryExchange:
         self._flush()
         self._finish()
 
-    def respond(self, status: int, reason: str | None, fields: Fields, body: bytes) -> None:
+    def respond(
+        self, status: int, reason: str | None, fields: Fields, body: bytes, block: FieldBlock | None = None
+    ) -> None:
+        if block is not None:
+            fields = [*fields, *block.fields]
         declared = [int(value) for name, value in fields if name.lower() == "content-length"]
         if declared and declared[0] != len(body) and self.head.method != "HEAD":
             raise LocalProtocolError("Content-Length differs from the body's length")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tidewire_http_io import ResetReason, ServerExchange
-from tidewire_http_parser import LocalProtocolError
+from tidewire_http_parser import FieldBlock, LocalProtocolError
 
 if TYPE_CHECKING:
     from exchange_harness import Harness
@@ -158,6 +158,17 @@ async def test_head_and_body_in_one(harness: Harness) -> None:
     assert seen.fields["X-A"] == "1"
     assert stream.exchange.head_sent
     assert stream.exchange.finished
+
+
+async def test_a_block_of_fields_goes_out_with_any_number_of_responses(harness: Harness) -> None:
+    block = FieldBlock([("Server", "tests"), ("X-Block", "1")])
+    for number in range(2):
+        stream = harness.open()
+        stream.exchange.respond(200, None, [("X-Number", str(number))], b"body", block)
+        await harness.turn()
+        fields = {name.lower(): value for name, value in stream.seen.fields.items()}
+        assert (fields["server"], fields["x-block"], fields["x-number"]) == ("tests", "1", str(number))
+        assert stream.seen.body == b"body"
 
 
 async def test_a_response_without_a_body(harness: Harness) -> None:

@@ -355,3 +355,33 @@ def lines_executed(head: bytes) -> int:
 def test_a_head_byte_by_byte_costs_linear_work(make: Callable[[int], bytes]) -> None:
     once, twice = lines_executed(make(300)), lines_executed(make(600))
     assert twice < 2.2 * once
+
+
+# -- leaving a message at its head ----------------------------------------------------------------
+
+
+def test_a_message_without_a_body_may_be_left_at_its_head() -> None:
+    parser = fed(GET + GET)
+    assert isinstance(parser.next_event(), RequestHead)
+    parser.next_message()
+    assert isinstance(parser.next_event(), RequestHead)
+    assert isinstance(parser.next_event(), EndOfMessage)
+    assert parser.next_event() is PAUSED
+
+
+@pytest.mark.parametrize(
+    "data", [UPGRADE, CHUNKED, b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n"]
+)
+def test_no_other_message_may(data: bytes) -> None:
+    parser = fed(data)
+    assert isinstance(parser.next_event(), RequestHead)
+    with pytest.raises(LocalProtocolError):
+        parser.next_message()
+
+
+def test_a_body_that_was_read_is_no_message_without_one() -> None:
+    parser = fed(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx")
+    parser.next_event()
+    assert isinstance(parser.next_event(), Data)
+    with pytest.raises(LocalProtocolError):
+        parser.next_message()

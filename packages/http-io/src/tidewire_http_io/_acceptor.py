@@ -53,6 +53,11 @@ class Acceptor:
         """The connections there are."""
         return frozenset(self._context.connections)
 
+    @property
+    def exchanges(self) -> int:
+        """How many exchanges the service was called with."""
+        return self._context.exchanges
+
     def close_gracefully(self) -> None:
         """Close idle connections now, and each of the others after its current response; none is taken any more."""
         self._context.draining = True

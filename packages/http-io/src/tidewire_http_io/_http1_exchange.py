@@ -42,6 +42,7 @@ class Http1Exchange:
         keep_alive: whether the connection may live on after the response.
         inbound_ended: whether the request's body is complete, or will not be completed.
         unconsumed: bytes of body for which no credit was given back yet.
+        has_body: whether there is a body, or an end that is more than that.
         offers_switch: whether the parser waits for the protocol to be switched, or for that to be declined.
         interim_sent: whether a 100 (Continue) has gone out.
     """
@@ -60,6 +61,7 @@ class Http1Exchange:
         "_trailers",
         "body_complete",
         "finished",
+        "has_body",
         "head",
         "head_sent",
         "inbound_ended",
@@ -74,6 +76,7 @@ class Http1Exchange:
         self._carrier = carrier
         self.keep_alive: bool = head.keep_alive
         self.offers_switch: bool = head.offers_switch
+        self.has_body: bool = head.body_length != 0 or self.offers_switch
         self.head_sent = False
         self.finished = False
         self.interim_sent = False
@@ -300,7 +303,12 @@ class Http1Exchange:
             receiver.reset_received(reason, error)
 
     def _head(
-        self, status: int, reason: str | None, fields: Fields, body_length: int | None, block: FieldBlock | None
+        self,
+        status: int,
+        reason: str | None,
+        fields: Fields,
+        body_length: int | None,
+        block: FieldBlock | None,
     ) -> bytes:
         """Serialise the head of the final response and take note of its framing."""
         if self.head_sent:

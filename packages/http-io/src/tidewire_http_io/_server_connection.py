@@ -62,11 +62,13 @@ class ServerContext:
     Attributes:
         connections: those that there are.
         draining: whether the server is being closed, so that no connection is wanted any more.
+        exchanges: how many there were.
     """
 
     __slots__ = (
         "connections",
         "draining",
+        "exchanges",
         "keepalive_timeout",
         "loop",
         "options",
@@ -91,6 +93,7 @@ class ServerContext:
         self.refused = refused
         self.connections: set[ServerConnection] = set()
         self.draining = False
+        self.exchanges: i64 = 0
 
 
 class ServerConnection(Carrier):
@@ -303,13 +306,17 @@ class ServerConnection(Carrier):
                 return
 
     def _begin_exchange(self, head: RequestHead) -> None:
-        self._exchange = Http1Exchange(head, self)
+        exchange = Http1Exchange(head, self)
+        if not exchange.has_body:
+            exchange.end_inbound([])  # not asking the parser, which would only confirm it
+        self._exchange = exchange
         self._dispatched = False
         self.deadline = 0.0
         self._deadline_kind = 0
 
     def _dispatch(self, exchange: Http1Exchange) -> None:
         self._dispatched = True
+        self._context.exchanges += 1
         self._context.service(exchange)
 
     def _need_data(self) -> bool:

@@ -145,13 +145,16 @@ class MessageReader:
     def next_message(self) -> None:
         """Go on with the next message of the connection.
 
+        A message whose head says that it has no body may be left right after its head: its `EndOfMessage` would say
+        nothing more, unless it offers a switch.
+
         After a message that does not keep the connection alive there is none: bytes that come all the same are
         refused.
 
         Raises:
             LocalProtocolError: the end of the current one has not been reported, or it waits for a switch.
         """
-        if self._state != DONE:
+        if self._state != DONE and (self._state != END or self._received > 0 or self._switches):
             raise LocalProtocolError("next_message() before the end of the message")
         self._state = START
         self._skipped = 0

@@ -122,9 +122,7 @@ class StreamResponse:
                 raise RuntimeError("a response answers one request; make a new one for each")
             return
         length = self.content_length
-        exchange.send_head(
-            self._status, self._reason, self._fields(request.services), body_length=length
-        )
+        exchange.send_head(self._status, self._reason, self._fields(request.services), body_length=length)
         self._exchange = exchange
 
     async def write(self, data: bytes | bytearray | memoryview) -> None:

@@ -41,7 +41,6 @@ class Server:
         RuntimeError: no event loop is running.
 
     Attributes:
-        requests_count: requests so far.
         standard_fields: the fields that every response has, Date and Server; validated once a second.
     """
 
@@ -64,7 +63,6 @@ class Server:
         self._tasks: set[asyncio.Task[None]] = set()
         self.app = app
         self.client_max_size = client_max_size
-        self.requests_count = 0
         self.standard_fields = FieldBlock([])
         self._eager = False  # whether handlers are started at once
         self._acceptor = Acceptor(
@@ -83,6 +81,11 @@ class Server:
     def connections(self) -> int:
         """The number of connections."""
         return len(self._acceptor.connections)
+
+    @property
+    def requests_count(self) -> int:
+        """The number of requests so far."""
+        return self._acceptor.exchanges
 
     def pre_shutdown(self) -> None:
         """Close idle connections, and let the others end with their current response."""
@@ -107,7 +110,6 @@ class Server:
 
     def _serve_exchange(self, exchange: ServerExchange) -> None:
         """Start a task for an exchange. It runs at once, up to the handler's first wait, where Python can do so."""
-        self.requests_count += 1
         request = self._request_factory(exchange, self)
         loop = self._loop
         task: asyncio.Task[None]
