@@ -24,14 +24,9 @@ def main() -> int:
         tests = member.folder / "tests"
         if any(tests.glob("**/test_*.py")):
             print(f"{member.name}:", end=" ", flush=True)
-            command = [
-                sys.executable,
-                "-m",
-                "mypy",
-                "--config-file",
-                str(ROOT / "pyproject.toml"),
-                str(tests),
-            ]
+            command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml")]
+            # A test looks at the same property before and after; mypy takes the second look to be in vain.
+            command += ["--no-warn-unreachable", str(tests)]
             failed |= subprocess.run(command, cwd=ROOT, check=False).returncode != 0
     return int(failed)
 
