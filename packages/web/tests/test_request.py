@@ -225,6 +225,9 @@ async def test_what_is_no_text_and_no_json(look: Look) -> None:
     assert await look(post(b"{"), see) == "JSONDecodeError"
     assert await look(post(b"\xff"), see) == "UnicodeDecodeError"
     assert await look(post(b"x", "Content-Type: a/b; charset=no-such"), see) == "LookupError"
+    # Decoders of quadratic time.
+    for charset in ("punycode", "PunyCode", "idna"):
+        assert await look(post(b"x", f"Content-Type: a/b; charset={charset}"), see) == "LookupError"
 
 
 async def test_a_form(look: Look) -> None:

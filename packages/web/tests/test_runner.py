@@ -186,3 +186,42 @@ async def test_a_failing_shutdown_spares_nobody_the_rest() -> None:
     with pytest.raises(RuntimeError, match="shutdown"):
         await runner.cleanup()
     assert events == ["on_startup", "on_shutdown", "handler", "on_cleanup"]
+
+
+@pytest.mark.parametrize("option", ["", "Connection: close"])
+async def test_an_answer_on_its_way_is_not_lost(option: str) -> None:
+    async def handler(request: Request) -> Response:
+        return Response(body=bytes(300000))
+
+    app = Application()
+    app.router.add_get("/", handler)
+    runner = AppRunner(app)
+    await runner.setup()
+    assert runner.server is not None
+    connection = Client(runner.server).connect()
+    connection.transport.hold_writes()
+    connection.send(request("/", *([option] if option else [])))
+    stopping = asyncio.create_task(runner.cleanup())
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not stopping.done()
+    connection.transport.release_writes()
+    await stopping
+    assert [len(answer.body) for answer in connection.look()] == [300000]
+    assert not connection.transport.was_reset
+
+
+async def test_a_peer_that_does_not_read_is_not_waited_for_longer_than_the_timeout() -> None:
+    async def handler(request: Request) -> Response:
+        return Response(body=bytes(300000))
+
+    app = Application()
+    app.router.add_get("/", handler)
+    runner = AppRunner(app, shutdown_timeout=0.01)
+    await runner.setup()
+    assert runner.server is not None
+    connection = Client(runner.server).connect()
+    connection.transport.hold_writes()
+    connection.send(request("/"))
+    await runner.cleanup()
+    assert connection.transport.was_reset

@@ -363,6 +363,26 @@ async def test_the_loops_task_factory_makes_the_tasks(serve: Serve) -> None:
     assert len(made) == 1
 
 
+async def test_a_task_factory_need_not_know_of_contexts(serve: Serve) -> None:
+    loop = asyncio.get_running_loop()
+
+    def factory(loop: asyncio.AbstractEventLoop, coroutine: Any) -> asyncio.Task[Any]:
+        return asyncio.Task(coroutine, loop=loop)
+
+    async def handler(request: Request) -> Response:
+        return Response(text=variable.get())
+
+    variable.set("the server's")
+    client = await serve(handler)
+    variable.set("the connection's")
+    old_fashioned: Any = factory
+    loop.set_task_factory(old_fashioned)
+    try:
+        assert (await client.get()).text == "the server's"
+    finally:
+        loop.set_task_factory(None)
+
+
 variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="unset")
 
 

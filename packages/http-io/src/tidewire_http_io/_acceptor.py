@@ -54,6 +54,15 @@ class Acceptor:
         return frozenset(self._context.connections)
 
     @property
+    def unsent(self) -> int:
+        """Bytes that were written and that the connections' transports still hold."""
+        return sum(
+            connection.transport.get_write_buffer_size()
+            for connection in self._context.connections
+            if connection.transport is not None
+        )
+
+    @property
     def exchanges(self) -> int:
         """How many exchanges the service was called with."""
         return self._context.exchanges

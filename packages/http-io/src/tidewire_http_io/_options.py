@@ -20,6 +20,7 @@ class ServerOptions:
         limits: what a request may have.
         keepalive_timeout: how long a connection may be idle between two requests.
         head_timeout: how long a request's head may take, from the connection's start or the head's first byte.
+        send_timeout: how long a peer may take none of the bytes that wait for it, before it is cut off.
         lingering_time: how long a connection that is being closed goes on reading, so that the peer gets to read
             the last answer before it is told that its own bytes were not wanted (RFC 9112, section 9.6).
         read_bufsize: bytes of body that are kept for a handler that does not read, before the peer is slowed down.
@@ -29,6 +30,7 @@ class ServerOptions:
     limits: Limits = field(default_factory=Limits)
     keepalive_timeout: float = 75.0
     head_timeout: float = 30.0
+    send_timeout: float = 60.0
     lingering_time: float = 2.0
     read_bufsize: int = 262144
     write_bufsize: int = 65536

@@ -47,6 +47,7 @@ _HEAD: Final = 1  # the head of a request
 _IDLE: Final = 2  # the next request
 _DISCARD: Final = 3  # the rest of a body that nobody wants
 _LINGER: Final = 4  # the peer's own close
+_SEND: Final = 5  # that the peer takes of what waits for it
 
 
 class ServerContext:
@@ -118,6 +119,7 @@ class ServerConnection(Carrier):
         "_parser",
         "_read_bufsize",
         "_reading_paused",
+        "_unsent",
         "deadline",
     )
 
@@ -136,6 +138,7 @@ class ServerConnection(Carrier):
         self._discarding = False  # whether the rest of the request's body is thrown away
         self._discarded: i64 = 0
         self._lingering = False  # whether all is said, and the peer's close is awaited
+        self._unsent: i64 = 0  # bytes that waited for the peer when that was last looked at
 
     def __repr__(self) -> str:
         state = "lost" if self.lost else "lingering" if self._lingering else "idle"
@@ -199,11 +202,26 @@ class ServerConnection(Carrier):
         # Else there are pipelined requests that wait for their turn.
         return self._may_stay_open()
 
+    def pause_writing(self) -> None:
+        """The transport holds more than it should."""
+        super().pause_writing()
+        if self.deadline == 0.0:
+            self._await_sending()
+
     def resume_writing(self) -> None:
         """The transport has room again."""
+        if self._deadline_kind == _SEND and not self.lost and not self._lingering:
+            self.deadline = 0.0
+            self._deadline_kind = 0
         super().resume_writing()
         if self._exchange is None and (self._parser.buffered or self.peer_gone):
             self.loop.call_soon(self._advance)
+
+    def close(self) -> None:
+        """Close the connection once everything is sent, or the peer takes no more of it."""
+        if not self.lost:
+            super().close()
+            self._await_sending()
 
     # What the server calls.
 
@@ -221,8 +239,18 @@ class ServerConnection(Carrier):
             self._linger()
         elif kind == _DISCARD:
             self._linger()
-        elif kind == _LINGER:
-            self.drop()
+        elif kind == _SEND or kind == _LINGER:
+            moved = self._is_sending()
+            if self._lingering and self._unsent == 0:
+                # The peer has its time from when it has got everything.
+                if moved:
+                    self._await(_LINGER, self._context.options.lingering_time)
+                else:
+                    self.drop()
+            elif moved or kind == _LINGER:
+                self._await(_SEND, self._context.options.send_timeout)
+            else:
+                self.drop()
         else:
             self.close()
 
@@ -433,10 +461,24 @@ class ServerConnection(Carrier):
             return
         self._lingering = True
         self._discarded = 0
+        self._unsent = transport.get_write_buffer_size()
         transport.write_eof()
         if self._reading_paused:
             self._resume_reading()
         self._await(_LINGER, self._context.options.lingering_time)
+
+    def _await_sending(self) -> None:
+        """Set the deadline for the peer to take something of what waits for it."""
+        if self.transport is not None:
+            self._unsent = self.transport.get_write_buffer_size()
+        self._await(_SEND, self._context.options.send_timeout)
+
+    def _is_sending(self) -> bool:
+        """Whether the peer has taken some of the bytes that waited for it at the last look."""
+        before = self._unsent
+        if self.transport is not None:
+            self._unsent = self.transport.get_write_buffer_size()
+        return self._unsent < before
 
     def _await(self, kind: i64, seconds: float) -> None:
         """Set the deadline, for what the peer is to do next."""

@@ -55,6 +55,9 @@ class Transport(Protocol):
     def resume_reading(self) -> None:
         """Deliver data again."""
 
+    def get_write_buffer_size(self) -> int:
+        """Bytes that are still to be sent."""
+
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """What is known of the connection."""
 

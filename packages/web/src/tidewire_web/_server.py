@@ -22,6 +22,8 @@ __all__ = ["Server"]
 # Whether a task can be made to run at once, up to its first wait.
 _HAS_EAGER_TASKS = sys.version_info >= (3, 12)
 _Task: Any = asyncio.Task  # the types of Python 3.11 know no `eager_start`
+# Seconds between two looks at the connections that still send their last answer.
+_FLUSH_LOOK = 0.02
 
 RequestFactory = Callable[[ServerExchange, Services], BaseRequest]
 
@@ -94,14 +96,20 @@ class Server:
     async def shutdown(self, timeout: float | None = None) -> None:
         """Wait for running handlers, then cancel those that are left, then close what is left.
 
+        What is left of the first of these times, peers have to read the answers that are written.
+
         Args:
             timeout: seconds to wait, once before handlers are cancelled and once after; None to wait for ever.
         """
+        deadline = None if timeout is None else self._loop.time() + timeout
         self.pre_shutdown()
         await self._wait_for_handlers(timeout)
         for task in self._tasks:
             task.cancel()
         await self._wait_for_handlers(timeout)
+        # An answer that is written may still be on its way to a peer that reads slowly.
+        while self._acceptor.unsent and (deadline is None or self._loop.time() < deadline):
+            await asyncio.sleep(_FLUSH_LOOK)
         self._acceptor.abort()
 
     async def _wait_for_handlers(self, timeout: float | None) -> None:
@@ -116,7 +124,8 @@ class Server:
         if self._eager:
             task = _Task(self._serve(request), loop=loop, context=self._context.copy(), eager_start=True)
         else:
-            task = loop.create_task(self._serve(request), context=self._context.copy())
+            # Not by its argument `context`, which task factories did not have to know before Python 3.11.
+            task = self._context.copy().run(loop.create_task, self._serve(request))
         if not task.done():
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -184,7 +193,7 @@ class Server:
         if exchange.disconnected and isinstance(exception, (ConnectionError, LocalProtocolError)):
             return None
         self._logger.error(
-            "Error handling request from %s: %s %.100r",
+            "Error handling request from %s: %.100s %.100r",
             request.remote,
             request.method,
             exchange.head.target,
