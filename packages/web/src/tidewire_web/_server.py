@@ -107,8 +107,9 @@ class Server:
         for task in self._tasks:
             task.cancel()
         await self._wait_for_handlers(timeout)
-        # An answer that is written may still be on its way to a peer that reads slowly.
-        while self._acceptor.unsent and (deadline is None or self._loop.time() < deadline):
+        # An answer that is written may still be on its way to a peer that reads slowly. Transports tell when their
+        # buffer has room, but not when it is empty: that can only be looked at.
+        while self._acceptor.unsent and (deadline is None or self._loop.time() < deadline):  # noqa: ASYNC110
             await asyncio.sleep(_FLUSH_LOOK)
         self._acceptor.abort()
 
