@@ -13,6 +13,7 @@ from wire import Recorder, Wire
 
 from tidewire_http_io import ResetReason, ServerExchange
 from tidewire_http_io._carrier import Carrier
+from tidewire_testing import MemoryTransport
 
 MakeWire = Callable[..., Wire]
 BAD_BODY = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
@@ -274,3 +275,14 @@ async def test_no_circle_keeps_a_lost_connection(wire: Wire, story: Callable[[Wi
         assert gone() is None
     finally:
         gc.enable()
+
+
+async def test_asyncios_transports_read_no_more_than_malloc_has_at_hand(wire: Wire) -> None:
+    class SocketTransport(MemoryTransport):
+        max_size = 262144
+
+    transport = SocketTransport(wire.acceptor())
+    transport.connect()
+    assert transport.max_size == 65536
+    assert SocketTransport.max_size == 262144
+    transport.lose()

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
+# Bytes that asyncio's socket transports read at once. Their own 256 KiB are more than malloc() keeps at hand: for
+# each read it may ask the system for memory, and give it back.
+_READ_SIZE: Final = 65536
 # Bytes that are held back while a callback runs, so that what it writes goes out in one piece.
 _CORK_LIMIT: Final = 65536
 
@@ -127,6 +130,9 @@ class Carrier:
         """Take the transport when the connection is made."""
         self.transport = transport
         transport.set_write_buffer_limits(self._write_bufsize)
+        socket_transport: Any = transport
+        if getattr(transport, "max_size", 0) > _READ_SIZE:  # uvloop's read into a buffer of their own
+            socket_transport.max_size = _READ_SIZE
 
     def cork(self) -> None:
         """Hold back what is written until `uncork()`."""
