@@ -27,7 +27,6 @@ __all__: list[str] = []
 
 # What serialise_response() says of a body that has no length of its own.
 _CHUNKED: Final = -1
-_UNTIL_CLOSE: Final = -2
 _NO_BODY: Final = -3
 
 

@@ -36,6 +36,7 @@ from tidewire_http_parser._events import (
 )
 from tidewire_http_parser._field_section import FieldSection
 from tidewire_http_parser._limits import Limits
+from tidewire_http_parser._start_line import check_partial_start_line
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -325,6 +326,18 @@ class MessageReader:
             self._skipped += 2
             if self._skipped > self._line_limit:
                 raise LineTooLong("too many empty lines before the start line", self._line_limit, b"", 400)
+
+    def _await_start_line(self, status: i64) -> ConnectionClosed | Marker:
+        """Say that the start line is not complete: that it is missing, or never begun.
+
+        Args:
+            status: the status for one that is too long.
+        """
+        if self._at_eof and self._pos == len(self._buffer):
+            self._state = CLOSED
+            return CONNECTION_CLOSED
+        check_partial_start_line(self._buffer, self._pos, self._line_limit, status)
+        return self._need_data()
 
     def _need_data(self) -> Marker:
         """Say that bytes are missing, or that they will not come any more."""

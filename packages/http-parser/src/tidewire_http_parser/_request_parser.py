@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from tidewire_http_parser._errors import RemoteProtocolError, UnexpectedData
 from tidewire_http_parser._events import (
-    CONNECTION_CLOSED,
     ConnectionClosed,
     Data,
     EndOfMessage,
@@ -15,8 +14,8 @@ from tidewire_http_parser._events import (
 from tidewire_http_parser._field_section import ALL_ONCE
 from tidewire_http_parser._framing import frame_request
 from tidewire_http_parser._limits import Limits
-from tidewire_http_parser._reader import CLOSED, FIELDS, START, MessageReader
-from tidewire_http_parser._start_line import check_partial_start_line, parse_request_line
+from tidewire_http_parser._reader import FIELDS, START, MessageReader
+from tidewire_http_parser._start_line import parse_request_line
 
 __all__ = ["RequestParser"]
 
@@ -68,11 +67,7 @@ class RequestParser(MessageReader):
                 raise UnexpectedData("bytes after the last message", self._buffer[self._pos :])
             end = self._lines_end()
             if end == 0:
-                if self._at_eof and self._pos == len(self._buffer):
-                    self._state = CLOSED
-                    return CONNECTION_CLOSED
-                check_partial_start_line(self._buffer, self._pos, self._line_limit, 414)
-                return self._need_data()
+                return self._await_start_line(414)
             self._head, self._pos = parse_request_line(self._buffer, self._pos, self._line_limit)
             section.begin_message()
             self._state = FIELDS

@@ -7,7 +7,6 @@ from collections import deque
 
 from tidewire_http_parser._errors import LocalProtocolError, RemoteProtocolError, UnexpectedData
 from tidewire_http_parser._events import (
-    CONNECTION_CLOSED,
     ConnectionClosed,
     Data,
     EndOfMessage,
@@ -18,8 +17,8 @@ from tidewire_http_parser._events import (
 from tidewire_http_parser._field_section import FRAMING_ONCE
 from tidewire_http_parser._framing import frame_response
 from tidewire_http_parser._limits import Limits
-from tidewire_http_parser._reader import CLOSED, FIELDS, START, MessageReader
-from tidewire_http_parser._start_line import check_partial_start_line, parse_status_line
+from tidewire_http_parser._reader import FIELDS, START, SWITCHED, MessageReader
+from tidewire_http_parser._start_line import parse_status_line
 
 __all__ = ["ResponseParser"]
 
@@ -53,7 +52,7 @@ class ResponseParser(MessageReader):
         """
         if not isinstance(method, str):
             raise TypeError(f"expect() takes a str, not {type(method).__name__}")
-        if self._state >= CLOSED - 1:
+        if self._state >= SWITCHED:
             raise LocalProtocolError("expect() on a connection that speaks HTTP no more")
         self._expected.append(method)
 
@@ -84,11 +83,7 @@ class ResponseParser(MessageReader):
                 raise UnexpectedData("bytes where no response is expected", self._buffer[self._pos :])
             end = self._lines_end()
             if end == 0:
-                if self._at_eof and self._pos == len(self._buffer):
-                    self._state = CLOSED
-                    return CONNECTION_CLOSED
-                check_partial_start_line(self._buffer, self._pos, self._line_limit, 431)
-                return self._need_data()
+                return self._await_start_line(431)
             self._head, self._pos = parse_status_line(self._buffer, self._pos, self._line_limit)
             section.begin_message()
             self._state = FIELDS
