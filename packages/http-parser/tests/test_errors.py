@@ -9,20 +9,27 @@ from typing import Any
 import pytest
 
 from tidewire_http_parser import (
+    IncompleteContent,
     IncompleteMessage,
+    IncompleteMultipart,
     InvalidChunk,
+    InvalidContentCoding,
     InvalidField,
+    InvalidFieldValue,
     InvalidFraming,
     InvalidHost,
+    InvalidMultipart,
     InvalidStartLine,
     InvalidTarget,
     LineTooLong,
     LocalProtocolError,
+    MultipartTooLarge,
     ProtocolError,
     RemoteProtocolError,
     TooManyFields,
     UnexpectedData,
     UnsupportedCoding,
+    UnsupportedContentCoding,
     UnsupportedVersion,
 )
 
@@ -37,6 +44,11 @@ SIMPLE: list[tuple[type[RemoteProtocolError], type[ProtocolError], int]] = [
     (UnsupportedCoding, InvalidFraming, 501),
     (InvalidChunk, RemoteProtocolError, 400),
     (UnexpectedData, RemoteProtocolError, 400),
+    (InvalidFieldValue, InvalidField, 400),
+    (InvalidContentCoding, RemoteProtocolError, 400),
+    (IncompleteContent, InvalidContentCoding, 400),
+    (InvalidMultipart, RemoteProtocolError, 400),
+    (IncompleteMultipart, InvalidMultipart, 400),
 ]
 
 EXAMPLES: list[ProtocolError] = [
@@ -50,6 +62,9 @@ EXAMPLES: list[ProtocolError] = [
     IncompleteMessage("cut", 5, 9),
     IncompleteMessage("cut", 5),
     IncompleteMessage("cut"),
+    UnsupportedContentCoding("br", "tidewire-http-parser[br]"),
+    UnsupportedContentCoding("rot13"),
+    MultipartTooLarge("too many parts", 1000),
 ]
 
 
@@ -106,3 +121,13 @@ def test_the_data_of_the_others() -> None:
     assert (cut.received, cut.expected, cut.status) == (5, 9, 400)
     assert "5 of 9" in str(cut)
     assert "after 5" in str(IncompleteMessage("cut", 5))
+    missing = UnsupportedContentCoding("br", "tidewire-http-parser[br]")
+    assert (missing.coding, missing.requirement, missing.status) == ("br", "tidewire-http-parser[br]", 415)
+    assert "tidewire-http-parser[br]" in str(missing)
+    unknown = UnsupportedContentCoding("rot\n13" * 100)
+    assert unknown.requirement is None
+    assert len(str(unknown)) < 200
+    assert str(unknown).isprintable()
+    parts = MultipartTooLarge("too many parts", 1000)
+    assert (parts.limit, parts.status) == (1000, 413)
+    assert "1000" in str(parts)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tidewire_http_parser import format_date
+from tidewire_http_parser.field_values import format_date
 
 if TYPE_CHECKING:
     from tidewire_http_io._types import Cancellable, Watched

@@ -8,21 +8,27 @@ from tidewire_http_parser.builds import select_build
 
 select_build(__path__)
 
-from tidewire_http_parser._dates import format_date as format_date
+from tidewire_http_parser._errors import IncompleteContent as IncompleteContent
 from tidewire_http_parser._errors import IncompleteMessage as IncompleteMessage
+from tidewire_http_parser._errors import IncompleteMultipart as IncompleteMultipart
 from tidewire_http_parser._errors import InvalidChunk as InvalidChunk
+from tidewire_http_parser._errors import InvalidContentCoding as InvalidContentCoding
 from tidewire_http_parser._errors import InvalidField as InvalidField
+from tidewire_http_parser._errors import InvalidFieldValue as InvalidFieldValue
 from tidewire_http_parser._errors import InvalidFraming as InvalidFraming
 from tidewire_http_parser._errors import InvalidHost as InvalidHost
+from tidewire_http_parser._errors import InvalidMultipart as InvalidMultipart
 from tidewire_http_parser._errors import InvalidStartLine as InvalidStartLine
 from tidewire_http_parser._errors import InvalidTarget as InvalidTarget
 from tidewire_http_parser._errors import LineTooLong as LineTooLong
 from tidewire_http_parser._errors import LocalProtocolError as LocalProtocolError
+from tidewire_http_parser._errors import MultipartTooLarge as MultipartTooLarge
 from tidewire_http_parser._errors import ProtocolError as ProtocolError
 from tidewire_http_parser._errors import RemoteProtocolError as RemoteProtocolError
 from tidewire_http_parser._errors import TooManyFields as TooManyFields
 from tidewire_http_parser._errors import UnexpectedData as UnexpectedData
 from tidewire_http_parser._errors import UnsupportedCoding as UnsupportedCoding
+from tidewire_http_parser._errors import UnsupportedContentCoding as UnsupportedContentCoding
 from tidewire_http_parser._errors import UnsupportedVersion as UnsupportedVersion
 from tidewire_http_parser._events import NEED_DATA as NEED_DATA
 from tidewire_http_parser._events import PAUSED as PAUSED
@@ -37,7 +43,6 @@ from tidewire_http_parser._events import RequestHead as RequestHead
 from tidewire_http_parser._events import ResponseHead as ResponseHead
 from tidewire_http_parser._field_lines import FieldBlock as FieldBlock
 from tidewire_http_parser._limits import Limits as Limits
-from tidewire_http_parser._media_types import parse_media_type as parse_media_type
 from tidewire_http_parser._request_parser import RequestParser as RequestParser
 from tidewire_http_parser._response_parser import ResponseParser as ResponseParser
 from tidewire_http_parser._serialiser import last_chunk as last_chunk
@@ -57,18 +62,24 @@ __all__ = [
     "EndOfMessage",
     "FieldBlock",
     "Fields",
+    "IncompleteContent",
     "IncompleteMessage",
+    "IncompleteMultipart",
     "InterimHead",
     "InvalidChunk",
+    "InvalidContentCoding",
     "InvalidField",
+    "InvalidFieldValue",
     "InvalidFraming",
     "InvalidHost",
+    "InvalidMultipart",
     "InvalidStartLine",
     "InvalidTarget",
     "Limits",
     "LineTooLong",
     "LocalProtocolError",
     "Marker",
+    "MultipartTooLarge",
     "ProtocolError",
     "RemoteProtocolError",
     "RequestHead",
@@ -78,10 +89,9 @@ __all__ = [
     "TooManyFields",
     "UnexpectedData",
     "UnsupportedCoding",
+    "UnsupportedContentCoding",
     "UnsupportedVersion",
-    "format_date",
     "last_chunk",
-    "parse_media_type",
     "serialise_chunk",
     "serialise_interim",
     "serialise_request",

@@ -7,14 +7,21 @@
         |   `-- InvalidTarget       400  request target
         |-- UnsupportedVersion      505  an HTTP version other than 1.0 and 1.1
         |-- InvalidField            400  a field line, or a field that must not be there twice
-        |   `-- InvalidHost         400  Host missing, repeated or malformed
+        |   |-- InvalidHost         400  Host missing, repeated or malformed
+        |   `-- InvalidFieldValue   400  a value that is not as the grammar of its field says
         |-- LineTooLong             431  a line above its limit (414 for a request line)
         |-- TooManyFields           431  more field lines than the limit
         |-- InvalidFraming          400  Content-Length and Transfer-Encoding that do not tell where a body ends
         |   `-- UnsupportedCoding   501  a transfer coding that is not understood
         |-- InvalidChunk            400  chunked coding that is not as RFC 9112, section 7.1, says
         |-- IncompleteMessage       400  the peer closed in the middle of a message
-        `-- UnexpectedData          400  bytes where no message is expected, or after the last one
+        |-- UnexpectedData          400  bytes where no message is expected, or after the last one
+        |-- InvalidContentCoding    400  content that cannot be decoded as its Content-Encoding says
+        |   `-- IncompleteContent   400  encoded content that ends too early
+        |-- UnsupportedContentCoding 415  a content coding that is unknown, or whose library is not installed
+        `-- InvalidMultipart        400  multipart content that is not as RFC 2046, section 5.1, says
+            |-- IncompleteMultipart 400  multipart content without its closing delimiter
+            `-- MultipartTooLarge   413  more parts, nesting or bytes of header fields than the limit
 
 The texts are for people and may change; what a program needs is in the classes and their attributes.
 """
@@ -24,20 +31,27 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "IncompleteContent",
     "IncompleteMessage",
+    "IncompleteMultipart",
     "InvalidChunk",
+    "InvalidContentCoding",
     "InvalidField",
+    "InvalidFieldValue",
     "InvalidFraming",
     "InvalidHost",
+    "InvalidMultipart",
     "InvalidStartLine",
     "InvalidTarget",
     "LineTooLong",
     "LocalProtocolError",
+    "MultipartTooLarge",
     "ProtocolError",
     "RemoteProtocolError",
     "TooManyFields",
     "UnexpectedData",
     "UnsupportedCoding",
+    "UnsupportedContentCoding",
     "UnsupportedVersion",
 ]
 
@@ -106,6 +120,10 @@ class InvalidField(RemoteProtocolError):
 
 class InvalidHost(InvalidField):
     """A request with no Host, several, or one that is not a host (RFC 9112, section 3.2)."""
+
+
+class InvalidFieldValue(InvalidField):
+    """A value that is not as the grammar of its field says; the message around it may be well-formed."""
 
 
 class LineTooLong(RemoteProtocolError):
@@ -179,3 +197,60 @@ class IncompleteMessage(RemoteProtocolError):
 
 class UnexpectedData(RemoteProtocolError):
     """Bytes from the peer where no message can begin."""
+
+
+class InvalidContentCoding(RemoteProtocolError):
+    """Content that cannot be decoded as its Content-Encoding says (RFC 9110, section 8.4)."""
+
+
+class IncompleteContent(InvalidContentCoding):
+    """Encoded content that ends before its coding says it does."""
+
+
+class UnsupportedContentCoding(RemoteProtocolError):
+    """A content coding that is unknown, or whose library is not installed.
+
+    Args:
+        coding: the coding's name.
+        requirement: what to install to have it, such as `tidewire-http-parser[br]`; None for one that is unknown.
+    """
+
+    default_status = 415
+
+    def __init__(self, coding: str, requirement: str | None = None) -> None:
+        super().__init__("unsupported content coding", coding.encode("utf-8", "replace"))
+        self.args = (coding, requirement)
+        self.coding = coding
+        self.requirement = requirement
+
+    def __str__(self) -> str:
+        if self.requirement is None:
+            return f"unknown content coding {self.coding[:_EXCERPT]!r}"
+        return f"content coding {self.coding[:_EXCERPT]!r} needs {self.requirement}"
+
+
+class InvalidMultipart(RemoteProtocolError):
+    """Multipart content that is not as RFC 2046, section 5.1, says."""
+
+
+class IncompleteMultipart(InvalidMultipart):
+    """Multipart content that ends without its closing delimiter."""
+
+
+class MultipartTooLarge(InvalidMultipart):
+    """More of something in multipart content than its limit.
+
+    Args:
+        problem: of what there is too much.
+        limit: the limit, in the unit of that: parts, bytes or levels.
+    """
+
+    default_status = 413
+
+    def __init__(self, problem: str, limit: int) -> None:
+        super().__init__(problem)
+        self.args = (problem, limit)
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return f"{self.problem}: the limit is {self.limit}"

@@ -12,7 +12,8 @@ from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
 from yarl import URL
 
 from tidewire_http_io import ServerExchange, StreamReader
-from tidewire_http_parser import RequestHead, parse_media_type
+from tidewire_http_parser import RequestHead
+from tidewire_http_parser.field_values import parse_media_type
 from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge
 from tidewire_web._matcher import NO_MATCH
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from multidict import CIMultiDict
 
 from tidewire_http_io import ServerExchange
-from tidewire_http_parser import REASONS, Fields, parse_media_type
+from tidewire_http_parser import REASONS, Fields
+from tidewire_http_parser.field_values import parse_media_type
 from tidewire_web._types import RequestLike, Services
 
 __all__ = ["LooseHeaders", "Response", "StreamResponse"]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidewire_http_parser import format_date
+from tidewire_http_parser.field_values import format_date
 
 FIRST = calendar.timegm((1, 1, 1, 0, 0, 0))
 LAST = calendar.timegm((9999, 12, 31, 23, 59, 59))

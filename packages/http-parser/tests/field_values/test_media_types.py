@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidewire_http_parser import parse_media_type
+from tidewire_http_parser.field_values import parse_media_type
 
 
 @pytest.mark.parametrize(
