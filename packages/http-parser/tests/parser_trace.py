@@ -16,6 +16,7 @@ from tidewire_http_parser import (
     EndOfMessage,
     Fields,
     InterimHead,
+    Leniencies,
     Limits,
     Marker,
     RemoteProtocolError,
@@ -44,7 +45,8 @@ def request_parser(meta: Mapping[str, Any]) -> RequestParser:
 
 def response_parser(meta: Mapping[str, Any]) -> ResponseParser:
     """The parser that a case of corpus/response asks for."""
-    parser = ResponseParser(Limits(**meta.get("limits", {})))
+    leniencies = {name.replace("-", "_"): True for name in meta.get("lenient", [])}
+    parser = ResponseParser(Limits(**meta.get("limits", {})), Leniencies(**leniencies))
     for method in meta.get("expect", ["GET"]):
         parser.expect(method)
     return parser

@@ -15,7 +15,7 @@ if not CORPUS.is_dir():
 
 REQUESTS = load_corpus(CORPUS / "request")
 RESPONSES = load_corpus(CORPUS / "response")
-META = {"eof", "limits", "expect", "next", "switch", "decline"}
+META = {"eof", "limits", "expect", "next", "switch", "decline", "lenient", "rules"}
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in REQUESTS])

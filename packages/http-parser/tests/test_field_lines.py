@@ -72,3 +72,10 @@ def test_a_response_takes_nothing_else_for_a_block() -> None:
     wrong: Any = [("Server", "tests")]
     with pytest.raises(TypeError):
         head([], wrong)
+
+
+@pytest.mark.parametrize("names", [("ETag", "etag"), ("Content-Type", "Content-Type"), ("SERVER", "server")])
+def test_what_a_recipient_refuses_twice_does_not_go_out_twice(names: tuple[str, str]) -> None:
+    with pytest.raises(LocalProtocolError, match=f"more than one {names[1]}"):
+        head([(name, "a/b") for name in names])
+    assert head([("ETag", '"a"'), ("Content-Type", "a/b"), ("Server", "c"), ("X", "1"), ("X", "1")])

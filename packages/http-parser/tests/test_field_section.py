@@ -7,12 +7,13 @@ from multidict import istr
 
 from tidewire_http_parser import InvalidField, InvalidHost, LineTooLong, TooManyFields
 from tidewire_http_parser._field_section import ALL_ONCE, FRAMING_ONCE, FieldSection
+from tidewire_http_parser._leniencies import BARE_LF, CONTROL_CHARACTERS, OBS_FOLD, STRICT
 
 LINES = b"Host: a\r\nx-own:b\r\nCONNECTION: c\r\nConnection: d\r\n"
 
 
-def section(once: int = ALL_ONCE, line: int = 100, count: int = 10) -> FieldSection:
-    return FieldSection(line, count, once)
+def section(once: int = ALL_ONCE, line: int = 100, count: int = 10, lenient: int = STRICT) -> FieldSection:
+    return FieldSection(line, count, once, lenient)
 
 
 def test_lines_and_the_empty_one() -> None:
@@ -146,3 +147,54 @@ def test_partial_lines(line: bytes) -> None:
 def test_partial_lines_that_cannot_become_one(line: bytes, error: type[Exception]) -> None:
     with pytest.raises(error):
         section(line=7).check_partial(line, 0)
+
+
+def test_bare_lf_ends_lines_where_it_is_overlooked() -> None:
+    fields = section(lenient=BARE_LF)
+    data = b"A: b \nC: d\r\n\nbehind\n"
+    assert fields.parse(data, 0, len(data)) == len(data) - 7
+    assert fields.complete
+    assert fields.fields == [("A", "b"), ("C", "d")]
+
+
+def test_folded_lines_are_joined_where_they_are_overlooked() -> None:
+    fields = section(lenient=OBS_FOLD)
+    data = b"A: b\r\n  c\td \r\n\t\r\n e\r\nF:\r\n g\r\n\r\n"
+    assert fields.parse(data, 0, len(data)) == len(data)
+    assert fields.fields == [("A", "b c\td e"), ("F", "g")]
+
+
+@pytest.mark.parametrize(
+    "lines", [b" a: b\r\n", b"\ta\r\n", b"A: b\n c\r\n", b"A: b\r\n c\n", b"A: b\r\n c\0d\r\n"]
+)
+def test_what_is_no_folded_line_is_not_overlooked(lines: bytes) -> None:
+    with pytest.raises(InvalidField):
+        section(lenient=OBS_FOLD).parse(lines, 0, len(lines))
+
+
+@pytest.mark.parametrize(
+    "name", [b"Content-Length", b"transfer-encoding", b"Connection", b"Upgrade", b"Host"]
+)
+def test_what_frames_a_message_is_not_folded(name: bytes) -> None:
+    lines = name + b": 1\r\n 2\r\n"
+    with pytest.raises(InvalidField, match="folding"):
+        section(lenient=OBS_FOLD).parse(lines, 0, len(lines))
+
+
+def test_folded_lines_count_as_lines_and_as_one_line() -> None:
+    lines = b"A: b\r\n c\r\n d\r\n"
+    section(lenient=OBS_FOLD, count=3, line=9).parse(lines, 0, len(lines))
+    with pytest.raises(TooManyFields):
+        section(lenient=OBS_FOLD, count=2).parse(lines, 0, len(lines))
+    with pytest.raises(LineTooLong):
+        section(lenient=OBS_FOLD, line=7).parse(lines, 0, len(lines))
+
+
+def test_control_characters_where_they_are_overlooked() -> None:
+    lines = bytes([0x41, 0x3A, *(octet for octet in range(1, 256) if octet not in b"\r\n"), 0x0D, 0x0A])
+    fields = section(lenient=CONTROL_CHARACTERS, line=300)
+    fields.parse(lines, 0, len(lines))
+    assert fields.fields == [("A", lines[2:-2].strip(b" \t").decode("utf-8", "surrogateescape"))]
+    for line in (b"A: b\0\r\n", b"A: b\rc\r\n", b"A\x01: b\r\n", b"A: b\n"):
+        with pytest.raises(InvalidField):
+            section(lenient=CONTROL_CHARACTERS).parse(line, 0, len(line))

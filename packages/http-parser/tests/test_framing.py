@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from tidewire_http_parser import InvalidFraming, InvalidHost, RequestHead, ResponseHead, UnsupportedCoding
 from tidewire_http_parser._field_section import ALL_ONCE, FRAMING_ONCE, FieldSection
 from tidewire_http_parser._framing import frame_request, frame_response, parse_content_length
+from tidewire_http_parser._leniencies import STRICT
 
 CHUNKED = -1
 UNTIL_CLOSE = -2
 
 
 def request(fields: bytes, http_1_1: bool = True) -> RequestHead:
-    section = FieldSection(8190, 128, ALL_ONCE)
+    section = FieldSection(8190, 128, ALL_ONCE, STRICT)
     lines = fields + b"\r\n"
     section.parse(lines, 0, len(lines))
     head = RequestHead("POST", "/", http_1_1)
@@ -24,7 +25,7 @@ def request(fields: bytes, http_1_1: bool = True) -> RequestHead:
 
 
 def response(fields: bytes, status: int = 200, method: str = "GET", http_1_1: bool = True) -> ResponseHead:
-    section = FieldSection(8190, 128, FRAMING_ONCE)
+    section = FieldSection(8190, 128, FRAMING_ONCE, STRICT)
     lines = fields + b"\r\n"
     section.parse(lines, 0, len(lines))
     head = ResponseHead(status, "", http_1_1)

@@ -12,7 +12,7 @@ import pytest
 
 from tidewire_http_parser import Limits, RequestParser, ResponseParser
 
-NAMES = ("line", "field", "fields")
+NAMES = ("line", "field", "fields", "chunk_extensions")
 
 
 class Size(IntEnum):
@@ -20,7 +20,12 @@ class Size(IntEnum):
 
 
 def test_the_defaults() -> None:
-    assert dataclasses.asdict(Limits()) == {"line": 8190, "field": 8190, "fields": 128}
+    assert dataclasses.asdict(Limits()) == {
+        "line": 8190,
+        "field": 8190,
+        "fields": 128,
+        "chunk_extensions": 16384,
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)

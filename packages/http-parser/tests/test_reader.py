@@ -22,6 +22,7 @@ from tidewire_http_parser import (
     Limits,
     LineTooLong,
     LocalProtocolError,
+    Marker,
     RemoteProtocolError,
     RequestHead,
     RequestParser,
@@ -44,6 +45,12 @@ def drain(parser: RequestParser) -> None:
     """Read until the parser refuses to go on."""
     while True:
         parser.next_event()
+
+
+def pause(parser: RequestParser) -> None:
+    """Read until the parser has nothing more to report."""
+    while not isinstance(parser.next_event(), Marker):
+        pass
 
 
 def at_end(data: bytes) -> RequestParser:
@@ -97,6 +104,31 @@ def test_after_a_switch_there_is_nothing() -> None:
     assert (parser.trailing_data, parser.buffered) == (b"", 0)
     assert isinstance(parser.next_event(), ConnectionClosed)
     with pytest.raises(LocalProtocolError):
+        parser.next_message()
+    with pytest.raises(LocalProtocolError, match="after switch"):
+        parser.receive_data(GET)
+
+
+def test_the_chunk_extensions_of_a_message_are_limited_together() -> None:
+    chunk = b"1;abcd=efgh\r\nx\r\n"  # ten bytes of extensions
+    pause(fed(CHUNKED + chunk * 3 + b"0\r\n\r\n", Limits(chunk_extensions=30)))
+    for sizes in ([1] * 2000, [2000]):
+        parser = RequestParser(Limits(chunk_extensions=30))
+        data = CHUNKED + chunk * 4 + b"0\r\n\r\n"
+        with pytest.raises(LineTooLong) as caught:
+            for size in sizes:
+                parser.receive_data(data[:size])
+                data = data[size:]
+                pause(parser)
+        assert (caught.value.limit, caught.value.status) == (30, 413)
+        assert caught.value.data == b"1;abcd=efgh"
+
+
+def test_each_message_has_its_own_chunk_extensions() -> None:
+    message = CHUNKED + b"0;abcd=efgh\r\n\r\n"
+    parser = fed(message * 3, Limits(chunk_extensions=10))
+    for _ in range(3):
+        pause(parser)
         parser.next_message()
 
 
@@ -170,9 +202,10 @@ def test_errors_stay() -> None:
     again, depth = failure(parser)
     assert again is error
     assert failure(parser) == (error, depth)  # the traceback does not grow with each call
-    parser.receive_data(GET)
-    with pytest.raises(InvalidStartLine):
-        parser.next_event()
+    with pytest.raises(InvalidStartLine) as caught:
+        parser.receive_data(GET)
+    assert caught.value is error
+    assert parser.buffered == len(GET) + 1  # what came before it; nothing is added
 
 
 def test_what_was_cut_off_is_counted() -> None:

@@ -109,6 +109,7 @@ class ServerConnection(Carrier):
 
     __slots__ = (
         "_advancing",
+        "_broken",
         "_context",
         "_deadline_kind",
         "_discarded",
@@ -134,6 +135,7 @@ class ServerConnection(Carrier):
         self._exchange: Http1Exchange | None = None
         self._dispatched = False  # whether the service has the current exchange
         self._advancing = False
+        self._broken = False  # whether what the peer sends cannot be understood any more
         self._reading_paused = False
         self._discarding = False  # whether the rest of the request's body is thrown away
         self._discarded: i64 = 0
@@ -182,7 +184,7 @@ class ServerConnection(Carrier):
             if self._discarded > _DISCARD_LIMIT * 16:
                 self.drop()
             return
-        if self.lost:
+        if self.lost or self._broken:
             return
         self._parser.receive_data(data)
         self._advance()
@@ -420,6 +422,7 @@ class ServerConnection(Carrier):
         """The peer does not speak HTTP: say so, where that is still possible, and close."""
         # Its frames would keep the connection, in a circle.
         error.__traceback__ = None
+        self._broken = True
         exchange = self._exchange
         if exchange is not None and self._dispatched and not exchange.finished:
             # The handler gets to know when it reads on, and answers.

@@ -42,6 +42,7 @@ from tidewire_http_parser._events import Marker as Marker
 from tidewire_http_parser._events import RequestHead as RequestHead
 from tidewire_http_parser._events import ResponseHead as ResponseHead
 from tidewire_http_parser._field_lines import FieldBlock as FieldBlock
+from tidewire_http_parser._leniencies import Leniencies as Leniencies
 from tidewire_http_parser._limits import Limits as Limits
 from tidewire_http_parser._request_parser import RequestParser as RequestParser
 from tidewire_http_parser._response_parser import ResponseParser as ResponseParser
@@ -75,6 +76,7 @@ __all__ = [
     "InvalidMultipart",
     "InvalidStartLine",
     "InvalidTarget",
+    "Leniencies",
     "Limits",
     "LineTooLong",
     "LocalProtocolError",

@@ -17,16 +17,17 @@ __all__: list[str] = []
 _SIZE_DIGITS: Final = 15
 
 
-def parse_chunk_size(data: bytes, pos: i64, limit: i64) -> tuple[i64, i64]:
+def parse_chunk_size(data: bytes, pos: i64, limit: i64, spaces: bool) -> tuple[i64, i64, i64]:
     """Read a complete chunk-size line; extensions are checked and dropped.
 
     Args:
         data: the bytes; an LF is somewhere behind `pos`.
         pos: where the line begins.
         limit: how long it may be, CRLF not counted.
+        spaces: whether white space may follow the size.
 
     Returns:
-        The chunk's size in bytes, and where its data begins.
+        The chunk's size in bytes, the length of what stands behind it in the line, and where its data begins.
 
     Raises:
         InvalidChunk, LineTooLong: by the first byte that is wrong.
@@ -41,17 +42,21 @@ def parse_chunk_size(data: bytes, pos: i64, limit: i64) -> tuple[i64, i64]:
         pos += 1
     if pos == start:
         _refuse(data, start, pos, limit, "malformed chunk size")
+    size_end: i64 = pos
+    if spaces:
+        while data[pos] == 0x20 or data[pos] == 0x09:
+            pos += 1
     if data[pos] == 0x3B:
         pos = _extensions_end(data, start, pos, limit)
     if data[pos] != 0x0D or data[pos + 1] != 0x0A or pos - start > limit:
         _refuse(data, start, pos, limit, "malformed chunk-size line")
-    return size, pos + 2
+    return size, pos - size_end, pos + 2
 
 
-def check_partial_chunk_size(data: bytes, pos: i64, limit: i64) -> None:
+def check_partial_chunk_size(data: bytes, pos: i64, limit: i64, spaces: bool) -> None:
     """Refuse a chunk-size line that is still incomplete when it is already too long."""
     if len(data) - pos > limit + 1:
-        parse_chunk_size(data[pos : pos + limit + 2] + b"\r\n", 0, limit)
+        parse_chunk_size(data[pos : pos + limit + 2] + b"\r\n", 0, limit, spaces)
 
 
 def _extensions_end(data: bytes, start: i64, pos: i64, limit: i64) -> i64:

@@ -16,6 +16,7 @@ from tidewire_http_parser._header_names import (
     CONNECTION,
     CONTENT_LENGTH,
     HOST,
+    ONCE,
     REFUSED,
     TEXTS,
     TRANSFER_ENCODING,
@@ -75,6 +76,7 @@ def add_fields(parts: list[str], fields: list[tuple[str, str]]) -> tuple[i64, i6
     """
     seen: i64 = 0
     declared: i64 = -1
+    singles: i64 = 0
     for name, value in fields:
         known = TEXTS.get(name)
         if known is None:
@@ -90,6 +92,8 @@ def add_fields(parts: list[str], fields: list[tuple[str, str]]) -> tuple[i64, i6
                 seen = _once(seen, CODED, name)
                 if not value.isascii() or value.lower() != "chunked":
                     raise LocalProtocolError("the only transfer coding is chunked")
+            elif kind == ONCE:
+                singles = _once(singles, known.once, name)
             elif kind == CONNECTION:
                 seen |= _connection(value)
             elif kind == HOST:

@@ -6,18 +6,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tidewire_http_parser._errors import InvalidField, InvalidHost, LineTooLong, TooManyFields
-from tidewire_http_parser._grammar import FIELD_VALUE, TOKEN
+from tidewire_http_parser._grammar import FIELD_VALUE, LENIENT_VALUE, TOKEN
 from tidewire_http_parser._header_names import (
     CONNECTION,
     CONTENT_LENGTH,
     EXPECT,
     HOST,
     NAMES,
+    ONCE,
     REFUSED,
+    TEXTS,
     TRANSFER_ENCODING,
     UPGRADE,
     FieldName,
 )
+from tidewire_http_parser._leniencies import BARE_LF, CONTROL_CHARACTERS, OBS_FOLD
 from tidewire_http_parser._targets import is_authority
 
 if TYPE_CHECKING:
@@ -44,10 +47,12 @@ class FieldSection:
     __slots__ = (
         "_count",
         "_count_limit",
+        "_lenient",
         "_line_limit",
         "_once",
         "_seen",
         "_trailing",
+        "_value_octets",
         "complete",
         "connection",
         "content_length",
@@ -58,10 +63,12 @@ class FieldSection:
         "upgrade",
     )
 
-    def __init__(self, line_limit: i64, count_limit: i64, once: i64) -> None:
+    def __init__(self, line_limit: i64, count_limit: i64, once: i64, lenient: i64) -> None:
         self._line_limit: i64 = line_limit
         self._count_limit: i64 = count_limit
         self._once: i64 = once
+        self._lenient: i64 = lenient
+        self._value_octets = LENIENT_VALUE if lenient & CONTROL_CHARACTERS else FIELD_VALUE
         self.fields: list[tuple[str, str]] = []
         self._count: i64 = 0
         self._seen: i64 = 0
@@ -119,7 +126,7 @@ class FieldSection:
         text = data.decode("latin-1")
         ascii_only = data.isascii()
         token = TOKEN
-        field_value = FIELD_VALUE
+        field_value = self._value_octets
         limit = self._line_limit
         while pos < end:
             start: i64 = pos
@@ -132,7 +139,10 @@ class FieldSection:
                 pos += 1
             name_end: i64 = pos
             if data[pos] != 0x3A or pos == start:
-                self._refuse(data, start, pos)
+                pos = self._lenient_line(data, start, pos)
+                if self.complete:
+                    return skipped + pos
+                continue
             pos += 1
             while data[pos] == 0x20 or data[pos] == 0x09:
                 pos += 1
@@ -140,9 +150,10 @@ class FieldSection:
             while field_value[data[pos]]:
                 pos += 1
             value_end: i64 = pos
-            if data[pos] != 0x0D or data[pos + 1] != 0x0A or pos - start > limit:
-                self._refuse(data, start, pos)
-            pos += 2
+            if data[pos] == 0x0D and data[pos + 1] == 0x0A and pos - start <= limit:
+                pos += 2
+            else:
+                pos = self._lenient_line_end(data, start, pos)
             while value_end > value_start and (data[value_end - 1] == 0x20 or data[value_end - 1] == 0x09):
                 value_end -= 1
             if ascii_only:
@@ -170,6 +181,49 @@ class FieldSection:
         """
         if len(data) - pos > self._line_limit + 1:  # a line of just that length may still lack its LF
             self.parse(data[pos : pos + self._line_limit + 2] + b"\r\n", 0, self._line_limit + 4)
+
+    def _lenient_line_end(self, data: bytes, start: i64, pos: i64) -> i64:
+        """Take a line that ends with LF alone where that is overlooked; return where the next one begins."""
+        if data[pos] != 0x0A or not self._lenient & BARE_LF or pos - start > self._line_limit:
+            self._refuse(data, start, pos)
+        return pos + 1
+
+    def _lenient_line(self, data: bytes, start: i64, pos: i64) -> i64:
+        """Take a line that is no field line where that is overlooked: the last one, or a folded one.
+
+        Args:
+            data: the bytes.
+            start: where the line begins.
+            pos: its first byte that is wrong.
+
+        Returns:
+            Where the next line begins.
+        """
+        octet = data[start]
+        if octet == 0x0A and self._lenient & BARE_LF:
+            self.complete = True
+            return start + 1
+        if (octet != 0x20 and octet != 0x09) or not self._lenient & OBS_FOLD or not self.fields:
+            self._refuse(data, start, pos)
+        name, value = self.fields[-1]
+        known = TEXTS.get(name)
+        if known is not None and known.kind > ONCE:
+            self._refuse(data, start, pos)
+        octets = self._value_octets
+        while octets[data[pos]]:
+            pos += 1
+        # The pieces may be as long together as one line, and as many as there may be lines.
+        line_size: i64 = len(name) + 2 + len(value.encode("utf-8", "surrogateescape")) + (pos - start)
+        if line_size > self._line_limit:
+            raise LineTooLong("folded field line too long", self._line_limit, data[start:pos])
+        more = data[start:pos].strip(b" \t").decode("utf-8", "surrogateescape")
+        if data[pos] == 0x0D and data[pos + 1] == 0x0A:
+            pos += 2
+        else:
+            pos = self._lenient_line_end(data, start, pos)
+        self.fields[-1] = (name, f"{value} {more}".strip(" \t"))
+        self._count += 1
+        return pos
 
     def _refuse(self, data: bytes, start: i64, pos: i64) -> None:
         """Say what is wrong with the line that begins at `start`, of which the byte at `pos` is the first wrong one."""

@@ -25,6 +25,9 @@ FIELD_VALUE: Final = bytes(
     [1 if (octet >= 0x20 and octet != 0x7F) or octet == 0x09 else 0 for octet in range(256)]
 )
 
+# What a lenient client takes in one: all but NUL, CR and LF, which other software cuts values at.
+LENIENT_VALUE: Final = bytes([0 if octet in b"\0\r\n" else 1 for octet in range(256)])
+
 # Bytes of a request target. RFC 3986 allows fewer; browsers and tools send these unescaped, and none of them
 # ends the target or hides anything in a log. Raw non-ASCII bytes are refused.
 TARGET: Final = bytes([1 if 0x21 <= octet <= 0x7E else 0 for octet in range(256)])

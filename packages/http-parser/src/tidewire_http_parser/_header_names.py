@@ -67,7 +67,7 @@ _ORDINARY: Final = """
     Access-Control-Allow-Credentials Access-Control-Allow-Headers Access-Control-Allow-Methods
     Access-Control-Allow-Origin Access-Control-Expose-Headers Access-Control-Max-Age
     Access-Control-Request-Headers Access-Control-Request-Method Age Allow Alt-Svc Alt-Used Authentication-Info
-    Authorization Baggage Cache-Control Cache-Status CDN-Cache-Control Clear-Site-Data Content-Digest
+    Authorization Baggage Cache-Control Cache-Status CDN-Cache-Control CDN-Loop Clear-Site-Data Content-Digest
     Content-Disposition Content-Encoding Content-ID Content-Language Content-MD5
     Content-Security-Policy Content-Security-Policy-Report-Only Content-Transfer-Encoding Cookie
     Cross-Origin-Embedder-Policy Cross-Origin-Opener-Policy Cross-Origin-Resource-Policy Date Destination
@@ -80,8 +80,8 @@ _ORDINARY: Final = """
     Sec-Fetch-Dest Sec-Fetch-Mode Sec-Fetch-Site Sec-Fetch-User Sec-GPC Sec-Purpose Sec-WebSocket-Accept
     Sec-WebSocket-Extensions Sec-WebSocket-Key Sec-WebSocket-Protocol Sec-WebSocket-Version Server-Timing
     Service-Worker-Navigation-Preload Set-Cookie SourceMap Strict-Transport-Security TE Timing-Allow-Origin
-    Traceparent Tracestate Trailer Upgrade-Insecure-Requests URI Vary Via Want-Content-Digest
-    Want-Repr-Digest Warning WWW-Authenticate X-Content-Type-Options X-CSRF-Token X-DNS-Prefetch-Control
+    Traceparent Tracestate Trailer Upgrade-Insecure-Requests URI Vary Via Want-Content-Digest Want-Digest
+    Want-Repr-Digest Warning WWW-Authenticate X-Content-Type-Options X-Correlation-ID X-CSRF-Token X-DNS-Prefetch-Control
     X-Forwarded-For X-Forwarded-Host X-Forwarded-Port X-Forwarded-Proto X-Frame-Options X-Powered-By
     X-RateLimit-Limit X-RateLimit-Remaining X-RateLimit-Reset X-Real-IP X-Request-ID X-Requested-With
     X-Robots-Tag X-XSS-Protection

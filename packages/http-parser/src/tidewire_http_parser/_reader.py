@@ -35,6 +35,7 @@ from tidewire_http_parser._events import (
     MessageHead,
 )
 from tidewire_http_parser._field_section import FieldSection
+from tidewire_http_parser._leniencies import BARE_LF, SPACE_AFTER_CHUNK_SIZE
 from tidewire_http_parser._limits import Limits
 from tidewire_http_parser._start_line import check_partial_start_line
 
@@ -68,13 +69,17 @@ class MessageReader:
     Args:
         limits: what a message may have, the defaults of `Limits` where None.
         once: the bits of the fields that may come once only.
+        lenient: what is overlooked, as the bits of `_leniencies`.
     """
 
     __slots__ = (
         "_at_eof",
         "_buffer",
         "_error",
+        "_extension_limit",
+        "_extensions",
         "_last",
+        "_lenient",
         "_line_limit",
         "_pos",
         "_received",
@@ -86,11 +91,13 @@ class MessageReader:
         "_window",
     )
 
-    def __init__(self, limits: Limits | None, once: i64) -> None:
+    def __init__(self, limits: Limits | None, once: i64, lenient: i64) -> None:
         if limits is None:
             limits = _DEFAULT_LIMITS
         self._line_limit: i64 = limits.line
-        self._section = FieldSection(limits.field, limits.fields, once)
+        self._extension_limit: i64 = limits.chunk_extensions
+        self._lenient: i64 = lenient
+        self._section = FieldSection(limits.field, limits.fields, once, lenient)
         # Field lines are read from so many bytes at a time, so that a body behind them is not looked at.
         self._window: i64 = max(_WINDOW, limits.field + 2, limits.line + 2)
         self._buffer = b""  # bytes from the peer
@@ -100,6 +107,7 @@ class MessageReader:
         self._state: i64 = START
         self._remaining: i64 = 0  # bytes left of the body or chunk
         self._received: i64 = 0  # bytes of body reported so far
+        self._extensions: i64 = 0  # bytes of chunk extensions read so far
         self._skipped: i64 = 0  # bytes of empty lines before the start line
         self._last = False  # whether the latest message ends the connection
         self._switches = False  # whether the message's end waits for switch() or decline()
@@ -127,12 +135,17 @@ class MessageReader:
 
         Raises:
             TypeError: they are not of type bytes. A buffer that may change is not taken.
-            LocalProtocolError: after `receive_eof()`.
+            LocalProtocolError: after `receive_eof()` or `switch()`.
+            RemoteProtocolError: the one that was raised before; nothing is kept of what cannot be read any more.
         """
         if not isinstance(data, bytes):
             raise TypeError(f"receive_data() takes bytes, not {type(data).__name__}")
+        if self._error is not None:
+            raise self._error.with_traceback(None)
         if self._at_eof:
             raise LocalProtocolError("receive_data() after receive_eof()")
+        if self._state == SWITCHED:
+            raise LocalProtocolError("receive_data() after switch()")
         if self._pos == len(self._buffer):
             self._buffer = data
         else:
@@ -221,6 +234,7 @@ class MessageReader:
             self._state = END
         elif length == CHUNKED:
             self._state = CHUNK_SIZE
+            self._extensions = 0
         elif length == UNTIL_CLOSE:
             self._state = CLOSE_DELIMITED
 
@@ -266,10 +280,8 @@ class MessageReader:
                 self._pos += 2
                 self._state = CHUNK_SIZE
             if self._state == CHUNK_SIZE:
-                if self._lines_end() == 0:
-                    check_partial_chunk_size(self._buffer, self._pos, self._line_limit)
+                if not self._read_chunk_size():
                     return self._need_data()
-                self._remaining, self._pos = parse_chunk_size(self._buffer, self._pos, self._line_limit)
                 if self._remaining == 0:
                     self._section.begin_trailers()
                     self._state = TRAILERS
@@ -279,6 +291,23 @@ class MessageReader:
                 if not self._read_fields(self._lines_end()):
                     return self._need_data()
                 return self._end(EndOfMessage(self._section.fields))
+
+    def _read_chunk_size(self) -> bool:
+        """Read a chunk-size line; tell whether it is complete."""
+        buffer = self._buffer
+        start = self._pos
+        limit = self._line_limit
+        spaces = self._lenient & SPACE_AFTER_CHUNK_SIZE != 0
+        # Not from the end, as with field lines: chunks may be tiny, and many of them before the last LF.
+        if buffer.find(b"\n", start, start + limit + 2) < 0:
+            check_partial_chunk_size(buffer, start, limit, spaces)
+            return False
+        self._remaining, extensions, self._pos = parse_chunk_size(buffer, start, limit, spaces)
+        self._extensions += extensions
+        if self._extensions > self._extension_limit:
+            line = buffer[start : self._pos - 2]
+            raise LineTooLong("chunk extensions too long", self._extension_limit, line, 413)
+        return True
 
     def _take(self, size: i64) -> bytes:
         """Take at most so many bytes of the body, without a copy where they are all there is."""
@@ -316,14 +345,20 @@ class MessageReader:
         return False
 
     def _skip_empty_lines(self) -> None:
-        """Skip CRLFs before a start line, which old clients send after a body (RFC 9112, section 2.2)."""
+        """Skip empty lines before a start line, which old clients send after a body (RFC 9112, section 2.2)."""
         buffer = self._buffer
         size: i64 = len(buffer)
-        while self._pos + 1 < size and buffer[self._pos] == 0x0D:
-            if buffer[self._pos + 1] != 0x0A:
-                raise InvalidStartLine("bare CR before the start line", buffer[self._pos :])
-            self._pos += 2
-            self._skipped += 2
+        while self._pos < size:
+            if buffer[self._pos] == 0x0D and self._pos + 1 < size:
+                if buffer[self._pos + 1] != 0x0A:
+                    raise InvalidStartLine("bare CR before the start line", buffer[self._pos :])
+                self._pos += 2
+                self._skipped += 2
+            elif buffer[self._pos] == 0x0A and self._lenient & BARE_LF:
+                self._pos += 1
+                self._skipped += 1
+            else:
+                return
             if self._skipped > self._line_limit:
                 raise LineTooLong("too many empty lines before the start line", self._line_limit, b"", 400)
 
@@ -336,7 +371,7 @@ class MessageReader:
         if self._at_eof and self._pos == len(self._buffer):
             self._state = CLOSED
             return CONNECTION_CLOSED
-        check_partial_start_line(self._buffer, self._pos, self._line_limit, status)
+        check_partial_start_line(self._buffer, self._pos, self._line_limit, status, self._lenient)
         return self._need_data()
 
     def _need_data(self) -> Marker:

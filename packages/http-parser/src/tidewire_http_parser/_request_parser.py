@@ -13,6 +13,7 @@ from tidewire_http_parser._events import (
 )
 from tidewire_http_parser._field_section import ALL_ONCE
 from tidewire_http_parser._framing import frame_request
+from tidewire_http_parser._leniencies import STRICT
 from tidewire_http_parser._limits import Limits
 from tidewire_http_parser._reader import FIELDS, START, MessageReader
 from tidewire_http_parser._start_line import parse_request_line
@@ -36,7 +37,7 @@ class RequestParser(MessageReader):
     __slots__ = ("_head",)
 
     def __init__(self, limits: Limits | None = None) -> None:
-        super().__init__(limits, ALL_ONCE)
+        super().__init__(limits, ALL_ONCE, STRICT)
         self._head: RequestHead | None = None  # while its fields are being read
 
     def next_event(self) -> RequestHead | Data | EndOfMessage | ConnectionClosed | Marker:

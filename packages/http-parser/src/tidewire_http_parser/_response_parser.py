@@ -16,6 +16,7 @@ from tidewire_http_parser._events import (
 )
 from tidewire_http_parser._field_section import FRAMING_ONCE
 from tidewire_http_parser._framing import frame_response
+from tidewire_http_parser._leniencies import EMPTY_LINES, STRICT, Leniencies
 from tidewire_http_parser._limits import Limits
 from tidewire_http_parser._reader import FIELDS, START, SWITCHED, MessageReader
 from tidewire_http_parser._start_line import parse_status_line
@@ -31,12 +32,13 @@ class ResponseParser(MessageReader):
 
     Args:
         limits: what a response may have; the defaults of `Limits` where None.
+        leniencies: what is overlooked in responses; nothing where None.
     """
 
     __slots__ = ("_expected", "_head")
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        super().__init__(limits, FRAMING_ONCE)
+    def __init__(self, limits: Limits | None = None, leniencies: Leniencies | None = None) -> None:
+        super().__init__(limits, FRAMING_ONCE, STRICT if leniencies is None else leniencies.bits)
         self._expected: deque[str] = deque()
         self._head: ResponseHead | None = None  # while its fields are being read
 
@@ -76,15 +78,24 @@ class ResponseParser(MessageReader):
         except RemoteProtocolError as error:
             raise self._fail(error)  # noqa: B904 - the same error, not one caused by it
 
+    def _half_an_empty_line(self) -> bool:
+        """Tell whether what is there may become an empty line that is overlooked."""
+        return self._lenient & EMPTY_LINES != 0 and self._buffer[self._pos] == 0x0D
+
     def _next_head(self) -> ResponseHead | ConnectionClosed | Marker:
         section = self._section
         if self._state == START:
-            if self._pos < len(self._buffer) and (self._last or not self._expected):
+            if self._lenient & EMPTY_LINES:
+                self._skip_empty_lines()
+            unexpected = self._last or not self._expected
+            if unexpected and self._pos < len(self._buffer) and not self._half_an_empty_line():
                 raise UnexpectedData("bytes where no response is expected", self._buffer[self._pos :])
             end = self._lines_end()
             if end == 0:
                 return self._await_start_line(431)
-            self._head, self._pos = parse_status_line(self._buffer, self._pos, self._line_limit)
+            self._head, self._pos = parse_status_line(
+                self._buffer, self._pos, self._line_limit, self._lenient
+            )
             section.begin_message()
             self._state = FIELDS
             if not self._read_fields(end):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tidewire_http_parser._errors import InvalidStartLine, LineTooLong, UnsupportedVersion
 from tidewire_http_parser._events import InterimHead, RequestHead, ResponseHead
-from tidewire_http_parser._grammar import FIELD_VALUE, TARGET, TOKEN
+from tidewire_http_parser._grammar import FIELD_VALUE, LENIENT_VALUE, TARGET, TOKEN
+from tidewire_http_parser._leniencies import BARE_LF, CONTROL_CHARACTERS, MISSING_REASON
 from tidewire_http_parser._methods import METHODS
 from tidewire_http_parser._targets import check_target
 
@@ -59,8 +60,14 @@ def parse_request_line(data: bytes, pos: i64, limit: i64) -> tuple[RequestHead, 
     return RequestHead(method, target, http_1_1), pos + 2
 
 
-def parse_status_line(data: bytes, pos: i64, limit: i64) -> tuple[ResponseHead, i64]:
+def parse_status_line(data: bytes, pos: i64, limit: i64, lenient: i64) -> tuple[ResponseHead, i64]:
     """Read a complete status line.
+
+    Args:
+        data: the bytes; an LF is somewhere behind `pos`.
+        pos: where the line begins.
+        limit: how long it may be, CRLF not counted.
+        lenient: what is overlooked, as the bits of `_leniencies`.
 
     Returns:
         A head with no fields yet, and where the next line begins.
@@ -83,19 +90,25 @@ def parse_status_line(data: bytes, pos: i64, limit: i64) -> tuple[ResponseHead, 
         status = status * 10 + (octet - 0x30)
         digits += 1
         pos += 1
-    if data[pos] != 0x20 or status < 100:
+    if data[pos] == 0x20 and status >= 100:
+        pos += 1
+    elif status < 100 or not lenient & MISSING_REASON or (data[pos] != 0x0D and data[pos] != 0x0A):
         refuse_start_line(data, start, pos, limit, "malformed status code", 431)
-    pos += 1
     reason_start: i64 = pos
-    field_value = FIELD_VALUE
+    field_value = LENIENT_VALUE if lenient & CONTROL_CHARACTERS else FIELD_VALUE
     while field_value[data[pos]]:
         pos += 1
-    if data[pos] != 0x0D or data[pos + 1] != 0x0A or pos - start > limit:
+    reason_end: i64 = pos
+    if data[pos] == 0x0D and data[pos + 1] == 0x0A and pos - start <= limit:
+        pos += 2
+    elif data[pos] == 0x0A and lenient & BARE_LF and pos - start <= limit:
+        pos += 1
+    else:
         refuse_start_line(data, start, pos, limit, "malformed reason phrase", 431)
-    reason = data[reason_start:pos].decode("utf-8", "surrogateescape")
+    reason = data[reason_start:reason_end].decode("utf-8", "surrogateescape")
     if 100 <= status < 200 and status != 101:
-        return InterimHead(status, reason, http_1_1), pos + 2
-    return ResponseHead(status, reason, http_1_1), pos + 2
+        return InterimHead(status, reason, http_1_1), pos
+    return ResponseHead(status, reason, http_1_1), pos
 
 
 def _is_http_1_1(data: bytes, start: i64, pos: i64, limit: i64) -> bool:
@@ -120,7 +133,7 @@ def _is_http_1_1(data: bytes, start: i64, pos: i64, limit: i64) -> bool:
     raise UnsupportedVersion("unsupported HTTP version", version)
 
 
-def check_partial_start_line(data: bytes, pos: i64, limit: i64, status: i64) -> None:
+def check_partial_start_line(data: bytes, pos: i64, limit: i64, status: i64, lenient: i64) -> None:
     """Refuse a start line that is incomplete but cannot become one: it is too long, or begins as none does.
 
     Args:
@@ -128,6 +141,7 @@ def check_partial_start_line(data: bytes, pos: i64, limit: i64, status: i64) -> 
         pos: where the line begins.
         limit: how long it may be, CRLF not counted.
         status: the status for a line that is too long.
+        lenient: what is overlooked, as the bits of `_leniencies`.
     """
     size: i64 = len(data)
     if size > pos and not TOKEN[data[pos]] and data[pos] != 0x0D:
@@ -138,7 +152,7 @@ def check_partial_start_line(data: bytes, pos: i64, limit: i64, status: i64) -> 
         if status == 414:
             parse_request_line(line, 0, limit)
         else:
-            parse_status_line(line, 0, limit)
+            parse_status_line(line, 0, limit, lenient)
 
 
 def refuse_start_line(data: bytes, start: i64, pos: i64, limit: i64, problem: str, status: i64) -> None:
