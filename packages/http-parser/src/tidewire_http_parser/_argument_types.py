@@ -12,6 +12,7 @@ from typing import Final
 __all__: list[str] = []
 
 INT_OR_NONE: Final = (int, type(None))
+LIST_OR_NONE: Final = (list, type(None))
 STR_OR_NONE: Final = (str, type(None))
 
 

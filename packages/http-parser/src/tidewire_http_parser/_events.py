@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tidewire_http_parser._argument_types import require
+from tidewire_http_parser._argument_types import LIST_OR_NONE, require
+from tidewire_http_parser._compilation import mypyc_attr
 from tidewire_http_parser._grammar import INTERPRETED
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ UNTIL_CLOSE: Final = -2
 Fields = list[tuple[str, str]]
 
 
+@mypyc_attr(acyclic=True)
 class MessageHead:
     """What the heads of requests and responses have in common.
 
@@ -67,6 +69,7 @@ class MessageHead:
         return self.body_length == CHUNKED
 
 
+@mypyc_attr(acyclic=True)
 class RequestHead(MessageHead):
     """The request line and the fields of a request.
 
@@ -92,6 +95,7 @@ class RequestHead(MessageHead):
         return f"<RequestHead {self.method} {self.target[:100]!r}>"
 
 
+@mypyc_attr(acyclic=True)
 class ResponseHead(MessageHead):
     """The status line and the fields of a final response.
 
@@ -113,6 +117,7 @@ class ResponseHead(MessageHead):
         return f"<ResponseHead {self.status} {self.reason[:100]!r}>"
 
 
+@mypyc_attr(acyclic=True)
 class InterimHead(ResponseHead):
     """The head of an interim response, 100 to 199 but for 101; the final one is still to come."""
 
@@ -122,27 +127,31 @@ class InterimHead(ResponseHead):
         return f"<InterimHead {self.status} {self.reason[:100]!r}>"
 
 
+@mypyc_attr(acyclic=True, free_list_len=1)
 class Data:
     """A piece of a body, never empty, never more than the bytes that were fed.
 
     Attributes:
-        data: the bytes, chunked coding removed.
+        data: the bytes, chunked coding removed. Small chunks that came together are one piece.
         ends_chunk: whether the piece ends where a chunk of the chunked coding ends; nothing but the wire format
             gives these borders a meaning.
+        inner_ends: where in the piece further chunks end, in bytes from its beginning; None where none does.
     """
 
-    __slots__ = ("data", "ends_chunk")
+    __slots__ = ("data", "ends_chunk", "inner_ends")
 
-    def __init__(self, data: bytes, ends_chunk: bool = False) -> None:
+    def __init__(self, data: bytes, ends_chunk: bool = False, inner_ends: list[int] | None = None) -> None:
         if INTERPRETED:
-            require((data, bytes), (ends_chunk, bool))
+            require((data, bytes), (ends_chunk, bool), (inner_ends, LIST_OR_NONE))
         self.data = data
         self.ends_chunk = ends_chunk
+        self.inner_ends = inner_ends
 
     def __repr__(self) -> str:
         return f"<Data of {len(self.data)} bytes>"
 
 
+@mypyc_attr(acyclic=True)
 class EndOfMessage:
     """A message is complete.
 

@@ -35,6 +35,7 @@ from tidewire_http_parser._events import (
     MessageHead,
 )
 from tidewire_http_parser._field_section import FieldSection
+from tidewire_http_parser._grammar import HEX
 from tidewire_http_parser._leniencies import BARE_LF, SPACE_AFTER_CHUNK_SIZE
 from tidewire_http_parser._limits import Limits
 from tidewire_http_parser._start_line import check_partial_start_line
@@ -46,6 +47,12 @@ __all__: list[str] = []
 
 _DEFAULT_LIMITS: Final = Limits()
 _WINDOW: Final = 16384
+# A chunk of so many bytes is reported by itself, since joining it with others would copy it; and so many
+# smaller ones are reported at once.
+_LARGE_CHUNK: Final = 4096
+_CHUNKS_TOGETHER: Final = 64
+# Hexadecimal digits of a chunk size that are read without looking for the end of the line first.
+_FEW_DIGITS: Final = 8
 
 # States. Each names what comes next from the peer.
 START: Final = 0  # a start line, or empty lines before it
@@ -261,39 +268,94 @@ class MessageReader:
         return NEED_DATA
 
     def _chunked_piece(self) -> Data | EndOfMessage | Marker:
-        while True:
-            if self._state == CHUNK_DATA:
-                if self._pos == len(self._buffer):
-                    return self._need_data()
-                piece = self._take(self._remaining)
-                self._remaining -= len(piece)
-                if self._remaining > 0:
-                    return Data(piece)
-                self._state = CHUNK_END
-                return Data(piece, True)
-            if self._state == CHUNK_END:
-                crlf = self._buffer[self._pos : self._pos + 2]
-                if crlf != b"\r\n":
-                    if crlf == b"" or crlf == b"\r":
-                        return self._need_data()
-                    raise InvalidChunk("chunk data not followed by CRLF", crlf)
-                self._pos += 2
-                self._state = CHUNK_SIZE
-            if self._state == CHUNK_SIZE:
-                if not self._read_chunk_size():
-                    return self._need_data()
-                if self._remaining == 0:
-                    self._section.begin_trailers()
-                    self._state = TRAILERS
-                else:
-                    self._state = CHUNK_DATA
-            if self._state == TRAILERS:
-                if not self._read_fields(self._lines_end()):
-                    return self._need_data()
-                return self._end(EndOfMessage(self._section.fields))
+        if not self._begin_chunk():
+            return self._chunked_end()
+        piece = self._chunk_data()
+        if self._remaining > 0:
+            return Data(piece)
+        if len(piece) >= _LARGE_CHUNK or self._pos == len(self._buffer):
+            return Data(piece, True)
+        return self._small_chunks(piece)
+
+    def _chunked_end(self) -> EndOfMessage | Marker:
+        """Report the end of a chunked body, with its trailer section, or that more is to come."""
+        if self._state == TRAILERS and self._read_fields(self._lines_end()):
+            return self._end(EndOfMessage(self._section.fields))
+        return self._need_data()
+
+    def _small_chunks(self, piece: bytes) -> Data:
+        """Report a small chunk together with those that came with it: a peer may send a body in millions of them."""
+        pieces = [piece]
+        ends: list[int] = []
+        size: i64 = len(piece)
+        while len(pieces) < _CHUNKS_TOGETHER and size < _LARGE_CHUNK and self._pos < len(self._buffer):
+            try:
+                if not self._begin_chunk() or self._remaining >= _LARGE_CHUNK:
+                    break
+            except RemoteProtocolError:
+                break  # for the next call, which finds it again
+            piece = self._chunk_data()
+            pieces.append(piece)
+            ends.append(size)
+            size += len(piece)
+            if self._remaining > 0:
+                return Data(b"".join(pieces), False, ends)
+        return Data(b"".join(pieces), True, ends or None)
+
+    def _begin_chunk(self) -> bool:
+        """Go to a chunk's data; tell whether some of it is there, and that the last chunk has not been read."""
+        buffer = self._buffer
+        if self._state == CHUNK_END:
+            left: i64 = len(buffer) - self._pos
+            if (left > 0 and buffer[self._pos] != 0x0D) or (left > 1 and buffer[self._pos + 1] != 0x0A):
+                raise InvalidChunk("chunk data not followed by CRLF", buffer[self._pos : self._pos + 2])
+            if left < 2:
+                return False
+            self._pos += 2
+            self._state = CHUNK_SIZE
+        if self._state == CHUNK_SIZE:
+            if not self._read_chunk_size():
+                return False
+            if self._remaining == 0:
+                self._section.begin_trailers()
+                self._state = TRAILERS
+                return False
+            self._state = CHUNK_DATA
+        return self._state == CHUNK_DATA and self._pos < len(buffer)
+
+    def _chunk_data(self) -> bytes:
+        """Take what is there of a chunk's data."""
+        piece = self._take(self._remaining)
+        self._remaining -= len(piece)
+        if self._remaining == 0:
+            self._state = CHUNK_END
+        return piece
 
     def _read_chunk_size(self) -> bool:
         """Read a chunk-size line; tell whether it is complete."""
+        buffer = self._buffer
+        start = self._pos
+        pos = start
+        size: i64 = 0
+        hexadecimal = HEX
+        # Most lines are but a few digits.
+        end: i64 = min(len(buffer) - 2, start + _FEW_DIGITS)
+        while pos < end and hexadecimal[buffer[pos]] != 255:
+            size = size * 16 + hexadecimal[buffer[pos]]
+            pos += 1
+        if (
+            start < pos <= end
+            and buffer[pos] == 0x0D
+            and buffer[pos + 1] == 0x0A
+            and pos - start <= self._line_limit
+        ):
+            self._remaining = size
+            self._pos = pos + 2
+            return True
+        return self._read_long_chunk_size()
+
+    def _read_long_chunk_size(self) -> bool:
+        """Read a chunk-size line that is long, incomplete or wrong."""
         buffer = self._buffer
         start = self._pos
         limit = self._line_limit
@@ -302,11 +364,13 @@ class MessageReader:
         if buffer.find(b"\n", start, start + limit + 2) < 0:
             check_partial_chunk_size(buffer, start, limit, spaces)
             return False
-        self._remaining, extensions, self._pos = parse_chunk_size(buffer, start, limit, spaces)
-        self._extensions += extensions
-        if self._extensions > self._extension_limit:
-            line = buffer[start : self._pos - 2]
+        size, extensions, end = parse_chunk_size(buffer, start, limit, spaces)
+        if self._extensions + extensions > self._extension_limit:
+            line = buffer[start : end - 2]
             raise LineTooLong("chunk extensions too long", self._extension_limit, line, 413)
+        self._extensions += extensions
+        self._remaining = size
+        self._pos = end
         return True
 
     def _take(self, size: i64) -> bytes:

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from tidewire_http_parser._errors import LocalProtocolError, RemoteProtocolError, UnexpectedData
 from tidewire_http_parser._events import (
     ConnectionClosed,
@@ -39,7 +37,7 @@ class ResponseParser(MessageReader):
 
     def __init__(self, limits: Limits | None = None, leniencies: Leniencies | None = None) -> None:
         super().__init__(limits, FRAMING_ONCE, STRICT if leniencies is None else leniencies.bits)
-        self._expected: deque[str] = deque()
+        self._expected: list[str] = []
         self._head: ResponseHead | None = None  # while its fields are being read
 
     def expect(self, method: object) -> None:
@@ -109,7 +107,7 @@ class ResponseParser(MessageReader):
         if isinstance(head, InterimHead):
             self._state = START
             return head
-        method = self._expected.popleft()
+        method = self._expected.pop(0)
         frame_response(head, section, method)
         head.offers_switch = head.status == 101 or (method == "CONNECT" and head.status < 300)
         self._begin_body(head)
