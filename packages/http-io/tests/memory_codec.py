@@ -75,7 +75,7 @@ class MemoryExchange:
         self._receiver = receiver
         kept, self._kept = self._kept, []
         for piece in kept:
-            receiver.data_received(piece, False)
+            receiver.data_received(piece, False, None)
         if self._trailers is not None:
             receiver.end_received(self._trailers)
         elif self._reset is not None:
@@ -170,7 +170,7 @@ class MemoryExchange:
         if self._receiver is None:
             self._kept.append(data)
         else:
-            self._receiver.data_received(data, False)
+            self._receiver.data_received(data, False, None)
 
     def end_inbound(self, trailers: Fields) -> None:
         if self.disconnected or self.body_complete:

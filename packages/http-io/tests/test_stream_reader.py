@@ -33,7 +33,7 @@ def stream(credit: Credit) -> StreamReader:
 
 def feed(stream: StreamReader, *pieces: bytes, end: bool = True) -> None:
     for piece in pieces:
-        stream.data_received(piece, False)
+        stream.data_received(piece, False, None)
     if end:
         stream.end_received([])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -50,12 +51,14 @@ class Recorder:
         self.on_end: Callable[[], None] | None = None
         self.on_reset: Callable[[], None] | None = None
 
-    def data_received(self, data: bytes, ends_chunk: bool) -> None:
+    def data_received(self, data: bytes, ends_chunk: bool, inner_ends: list[int] | None) -> None:
         assert data
         assert not self.ends
         assert not self.resets
         self.body += data
-        self.pieces.append((data, ends_chunk))
+        ends = [0, *(inner_ends or ()), len(data)]
+        for start, end in itertools.pairwise(ends):
+            self.pieces.append((data[start:end], ends_chunk or end != len(data)))
         if self.exchange is not None:
             self.exchange.consumed(len(data))
 

@@ -37,8 +37,14 @@ class ResetReason(enum.Enum):
 class Receiver(Protocol):
     """What takes the inbound part of an exchange."""
 
-    def data_received(self, data: bytes, ends_chunk: bool) -> None:
-        """Take a piece of the body, which is never empty; give its credit back with `consumed()`."""
+    def data_received(self, data: bytes, ends_chunk: bool, inner_ends: list[int] | None) -> None:
+        """Take a piece of the body, which is never empty; give its credit back with `consumed()`.
+
+        Args:
+            data: the piece.
+            ends_chunk: whether a chunk of the transfer ends with it, where it came in chunks.
+            inner_ends: where in it other chunks end, in bytes from its beginning; None where none does.
+        """
 
     def end_received(self, trailers: Fields) -> None:
         """Take note that the body is complete."""

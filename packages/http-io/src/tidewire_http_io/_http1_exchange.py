@@ -120,7 +120,7 @@ class Http1Exchange:
             pieces = self._pieces
             self._pieces = None
             for piece in pieces:
-                receiver.data_received(piece.data, piece.ends_chunk)
+                receiver.data_received(piece.data, piece.ends_chunk, piece.inner_ends)
         if self._trailers is not None:
             receiver.end_received(self._trailers)
         elif self._reset is not None:
@@ -241,7 +241,7 @@ class Http1Exchange:
         """Deliver or keep a piece of the body."""
         self.unconsumed += len(piece.data)
         if self._receiver is not None:
-            self._receiver.data_received(piece.data, piece.ends_chunk)
+            self._receiver.data_received(piece.data, piece.ends_chunk, piece.inner_ends)
         elif self._pieces is None:
             self._pieces = [piece]
         else:

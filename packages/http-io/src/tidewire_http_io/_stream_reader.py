@@ -54,7 +54,7 @@ class StreamReader:
 
     # What the exchange calls.
 
-    def data_received(self, data: bytes, ends_chunk: bool) -> None:
+    def data_received(self, data: bytes, ends_chunk: bool, inner_ends: list[int] | None) -> None:
         """See `Receiver`."""
         self._chunks.append(data)
         self._size += len(data)

@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 __all__: list[str] = []
 
 if TYPE_CHECKING:
-    from mypy_extensions import mypyc_attr as mypyc_attr
+    from mypy_extensions import mypyc_attr as mypyc_attr  # noqa: PLC0414 - it is exported
 else:
 
-    def mypyc_attr(**_options):
+    def mypyc_attr(**_options: object) -> Callable[[type], type]:
         """Return a decorator that leaves a class as it is."""
         return lambda decorated: decorated
