@@ -182,11 +182,14 @@ def events(parser: RequestParser | ResponseParser, data: bytes) -> tuple[Any, by
 )
 def test_requests(method: str, path: str, fields: list[tuple[str, str]], body: bytes | None) -> None:
     sent = [("Host", "a:80"), *fields]
-    if body is not None:
-        sent.append(("Content-Length", str(len(body))))
-    head, read, _ = events(RequestParser(), serialise_request(method, f"/{path}", sent) + (body or b""))
+    data, framing, keep_alive = serialise_request(method, f"/{path}", sent, len(body or b""))
+    head, read, _ = events(RequestParser(), data + (body or b""))
+    assert framing == len(body or b"")
+    if body or method == "POST":
+        sent.append(("Content-Length", str(framing)))
     assert isinstance(head, RequestHead)
     assert (head.method, head.target, head.host, read) == (method, f"/{path}", "a:80", body or b"")
+    assert head.keep_alive == keep_alive
     assert as_read(head.fields) == as_read(sent)
 
 
@@ -255,7 +258,7 @@ def test_whatever_goes_out_is_one_message(
     method: str, target: str, fields: list[tuple[str, str]], reason: str | None, status: int
 ) -> None:
     calls: list[Any] = [
-        lambda: serialise_request(method, target, fields),
+        lambda: serialise_request(method, target, fields, None)[0],
         lambda: serialise_interim(status, fields),
         lambda: serialise_response(
             status, reason, fields, None, request_method="GET", http_1_1=True, keep_alive=True
@@ -278,7 +281,7 @@ def test_whatever_goes_out_is_one_message(
 def check_request(method: str, target: str, fields: list[tuple[str, str]]) -> None:
     """What a client of this library sends a server of it takes for one request."""
     try:
-        data = serialise_request(method, target, fields)
+        data, _, _ = serialise_request(method, target, fields, None)
     except LocalProtocolError:
         return
     parser = RequestParser(Limits())

@@ -300,11 +300,90 @@ def test_values_outside_ascii() -> None:
 
 def test_requests() -> None:
     fields = [(istr("Host"), "a"), ("X", "")]
-    assert serialise_request("GET", "/p?q", fields) == b"GET /p?q HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n"
+    assert serialise_request("GET", "/p?q", fields) == (
+        b"GET /p?q HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n",
+        0,
+        True,
+    )
     for method, target in [("OPTIONS", "*"), ("CONNECT", "a:1"), ("GET", "http://a/"), ("x!", "/")]:
-        assert serialise_request(method, target, [("Host", "")]).startswith(
-            f"{method} {target} HTTP".encode()
-        )
+        head, _, _ = serialise_request(method, target, [("Host", "")])
+        assert head.startswith(f"{method} {target} HTTP".encode())
+
+
+@pytest.mark.parametrize(
+    ("method", "fields", "length", "added", "framing"),
+    [
+        ("GET", [], 0, b"", 0),
+        ("HEAD", [], 0, b"", 0),
+        ("DELETE", [], 0, b"", 0),
+        ("POST", [], 0, b"Content-Length: 0\r\n", 0),
+        ("PUT", [], 0, b"Content-Length: 0\r\n", 0),
+        ("PATCH", [], 0, b"Content-Length: 0\r\n", 0),
+        ("POST", [], 5, b"Content-Length: 5\r\n", 5),
+        ("GET", [], 5, b"Content-Length: 5\r\n", 5),
+        ("POST", [], None, b"Transfer-Encoding: chunked\r\n", -1),
+        ("GET", [], None, b"Transfer-Encoding: chunked\r\n", -1),
+        ("POST", [("Content-Length", "5")], None, b"", 5),
+        ("POST", [("Content-Length", "5")], 5, b"", 5),
+        ("GET", [("Content-Length", "0")], 0, b"", 0),
+        ("POST", [("transfer-encoding", "chunked")], None, b"", -1),
+        ("POST", [("Transfer-Encoding", "chunked")], 5, b"", -1),
+        ("CONNECT", [], 0, b"", 0),
+    ],
+)
+def test_the_framing_of_requests(
+    method: str, fields: Fields, length: int | None, added: bytes, framing: int
+) -> None:
+    target = "a:1" if method == "CONNECT" else "/"
+    head, found, keep_alive = serialise_request(method, target, [("Host", "a"), *fields], length)
+    sent = b"".join(f"{name}: {value}\r\n".encode() for name, value in fields)
+    assert head == f"{method} {target} HTTP/1.1\r\nHost: a\r\n".encode() + sent + added + b"\r\n"
+    assert (found, keep_alive) == (framing, True)
+
+
+@pytest.mark.parametrize(
+    ("method", "fields", "length"),
+    [
+        ("POST", [("Content-Length", "5")], 4),
+        ("POST", [("Content-Length", "5")], 0),
+        ("POST", [], -1),
+        ("POST", [], 10**18),
+        ("TRACE", [], 1),
+        ("TRACE", [], None),
+        ("TRACE", [("Content-Length", "0")], 0),
+        ("CONNECT", [], 1),
+        ("CONNECT", [("Transfer-Encoding", "chunked")], 0),
+    ],
+)
+def test_bodies_that_requests_cannot_have(method: str, fields: Fields, length: int | None) -> None:
+    with pytest.raises(LocalProtocolError):
+        serialise_request(method, "a:1" if method == "CONNECT" else "/", [("Host", "a"), *fields], length)
+
+
+@pytest.mark.parametrize(
+    ("fields", "http_1_1", "keep_alive"),
+    [
+        ([], True, True),
+        ([("Connection", "close")], True, False),
+        ([("Connection", "Upgrade, Close")], True, False),
+        ([], False, False),
+        ([("connection", "keep-alive")], False, True),
+        ([("Connection", "keep-alive, close")], False, False),
+    ],
+)
+def test_whether_a_request_lets_the_connection_live_on(
+    fields: Fields, http_1_1: bool, keep_alive: bool
+) -> None:
+    head, _, found = serialise_request("GET", "/", [("Host", "a"), *fields], 0, http_1_1)
+    assert found == keep_alive
+    assert (b"HTTP/1.1" in head) == http_1_1
+
+
+def test_requests_of_http_1_0() -> None:
+    assert serialise_request("GET", "/", [], 0, False)[0] == b"GET / HTTP/1.0\r\n\r\n"
+    for fields, length in (([], None), ([("Transfer-Encoding", "chunked")], 5)):
+        with pytest.raises(LocalProtocolError):
+            serialise_request("POST", "/", fields, length, False)
 
 
 @pytest.mark.parametrize("method", ["", " ", "G T", "G\u00c9T", "GET ", "GET:", "\u212a"])
@@ -356,7 +435,7 @@ def test_refused_targets(method: str, target: str) -> None:
 )
 def test_refused_request_fields(fields: Fields) -> None:
     with pytest.raises(LocalProtocolError):
-        serialise_request("POST", "/", fields)
+        serialise_request("POST", "/", fields, None)
 
 
 def test_interim_responses() -> None:

@@ -42,6 +42,9 @@ BLOCK_OR_NONE: Final = (FieldBlock, type(None))
 # 18 digits fit 64 bits whatever they are, and are what the parsers take.
 _LENGTHS_END: Final = 10**18
 
+# Methods whose requests say that their body is empty, where it is.
+_MEANS_A_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+
 _STATUS_LINES: Final[dict[int, str]] = {
     status: f"HTTP/1.1 {status} {reason}\r\n" for status, reason in REASONS.items()
 }
@@ -139,21 +142,60 @@ def serialise_interim(status: int, fields: list[tuple[str, str]]) -> bytes:
     return encode(parts)
 
 
-def serialise_request(method: str, target: str, fields: list[tuple[str, str]]) -> bytes:
-    """Serialise the head of a request; its framing fields are the caller's.
+def serialise_request(
+    method: str,
+    target: str,
+    fields: list[tuple[str, str]],
+    body_length: int | None = 0,
+    http_1_1: bool = True,
+) -> tuple[bytes, int, bool]:
+    """Serialise the head of a request and decide how its body is framed (RFC 9112, section 6).
+
+    What the fields say of the framing is obeyed; what they leave open is added: Content-Length, also for an empty
+    body where the method means one (RFC 9110, section 8.6), or `Transfer-Encoding: chunked`.
 
     Args:
         method: a token.
         target: the request target, in one of the forms of RFC 9112, section 3.2.
         fields: names and values, Host among them.
+        body_length: the body's length in bytes, None where it is not known.
+        http_1_1: whether the request is HTTP/1.1; otherwise it is HTTP/1.0, which has no chunked coding.
+
+    Returns:
+        The head as bytes; how the body is framed: a length in bytes or -1 for chunked; and whether the request lets
+        the connection live on.
 
     Raises:
-        LocalProtocolError: a value that may not go out, fields that contradict each other, or no Host.
+        LocalProtocolError: a value that may not go out, fields that contradict each other or the body, no Host, or a
+            body where the method has none.
         TypeError: an argument of another type.
     """
     if INTERPRETED:
-        require((method, str), (target, str))
+        require((method, str), (target, str), (body_length, INT_OR_NONE), (http_1_1, bool))
         require_fields(fields)
+    parts = [_request_line(method, target, http_1_1)]
+    seen, declared = add_fields(parts, fields)
+    if not seen & HOSTED and http_1_1:
+        raise LocalProtocolError("no Host")
+    framing: i64
+    if method == "CONNECT" or method == "TRACE":
+        if seen & FRAMED or body_length != 0:
+            raise LocalProtocolError(f"{method} has no body (RFC 9110, section 9.3)")
+        framing = 0
+    else:
+        framing = _framing(seen, declared, body_length, http_1_1, False)
+        if framing == UNTIL_CLOSE:
+            raise LocalProtocolError("an HTTP/1.0 request tells the length of its body")
+        if not seen & FRAMED:
+            if framing == CHUNKED:
+                parts.append("Transfer-Encoding: chunked\r\n")
+            elif framing > 0 or method in _MEANS_A_BODY:
+                parts.append(f"Content-Length: {framing}\r\n")
+    keep_alive = not seen & CLOSES and (http_1_1 or seen & LIVES_ON != 0)
+    return encode(parts), framing, keep_alive
+
+
+def _request_line(method: str, target: str, http_1_1: bool) -> str:
     if not is_token(method):
         raise LocalProtocolError(f"a method is a token, not {method[:100]!r}")
     if not target.isascii() or not target:
@@ -165,13 +207,7 @@ def serialise_request(method: str, target: str, fields: list[tuple[str, str]]) -
         problem = problem_of_target(method, target)
         if problem:
             raise LocalProtocolError(f"{problem}: {target[:100]!r}")
-    parts = [f"{method} {target} HTTP/1.1\r\n"]
-    seen, _ = add_fields(parts, fields)
-    if seen & FRAMED == FRAMED:
-        raise LocalProtocolError("both Content-Length and Transfer-Encoding")
-    if not seen & HOSTED:
-        raise LocalProtocolError("no Host")
-    return encode(parts)
+    return f"{method} {target} HTTP/1.1\r\n" if http_1_1 else f"{method} {target} HTTP/1.0\r\n"
 
 
 def serialise_chunk(data: bytes) -> bytes:
@@ -209,13 +245,13 @@ def last_chunk(trailers: list[tuple[str, str]]) -> bytes:
 
 
 def _framing(seen: i64, declared: i64, body_length: int | None, http_1_1: bool, bodiless: bool) -> i64:
-    """Decide how a response's body is framed.
+    """Decide how a body is framed.
 
     Args:
         seen: what the fields say, as bits.
         declared: the value of Content-Length, if it is there.
         body_length: the body's length, if it is known.
-        http_1_1: whether the client knows chunked coding.
+        http_1_1: whether the recipient knows chunked coding.
         bodiless: whether the body stays here, and the fields tell of the one that is not sent.
     """
     length: i64 = -1
@@ -229,7 +265,7 @@ def _framing(seen: i64, declared: i64, body_length: int | None, http_1_1: bool, 
         if seen & LENGTH:
             raise LocalProtocolError("both Content-Length and Transfer-Encoding")
         if not http_1_1:
-            raise LocalProtocolError("no chunked coding towards an HTTP/1.0 client")
+            raise LocalProtocolError("HTTP/1.0 has no chunked coding")
         return CHUNKED
     if seen & LENGTH:
         if length >= 0 and length != declared and not bodiless:
