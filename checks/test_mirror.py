@@ -15,7 +15,9 @@ from toy_workspace import ToyWorkspace
 NOT_TESTED: Final = frozenset({"__init__", "__main__", "_types"})
 # Test files of no single module, by their path in the tests folder of any member, with the reason.
 WITHOUT_SOURCE: Final[Mapping[str, str]] = {
+    "field_values/test_cookie_corpus.py": "feeds the documents of corpus/cookies/ to the parsers of cookies",
     "test_corpus.py": "feeds the documents of corpus/ to the distribution's facade",
+    "multipart/test_multipart_corpus.py": "feeds the documents of corpus/multipart to the package's facade",
     "test_facade.py": "tests what the distribution's facade does on import",
     "test_readme.py": "runs the examples of the distribution's README",
     "test_typing.py": "checks the public types with mypy",
