@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from head_contenders import CONTENDERS, MODES
 from report import Report, Table, number, ratio
 from sample_heads import SAMPLES
+from worker import Worker, start
 
 import tidewire_build
 
@@ -20,7 +17,6 @@ __all__ = ["PEERS", "HeadOptions", "measure"]
 
 PEERS = ("aiohttp", "httptools", "h11")
 
-_WORKER = Path(__file__).with_name("head_contenders.py")
 _CAPTIONS = {
     "new parser": "A new parser for each request",
     "reused parser": "One parser, request after request (keep-alive)",
@@ -43,67 +39,6 @@ class HeadOptions:
     rounds: int = 9
     seconds: float = 0.1
     only: Sequence[str] = ()
-
-
-class Worker:
-    """A process that times one parser on request.
-
-    Attributes:
-        name: the contender's name.
-        hello: its first line: `modes`, or `missing` or `wrong` with a reason.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._process = subprocess.Popen(
-            [sys.executable, str(_WORKER), name],
-            env=tidewire_build.environment(name),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.hello: dict[str, Any] = self._answer()
-
-    def _answer(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        return json.loads(line) if line else {"wrong": "the worker ended; its message is above"}
-
-    def microseconds(self, sample: str, mode: str, seconds: float) -> float:
-        """Time one sample for about so many seconds."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([sample, mode, seconds]) + "\n")
-        self._process.stdin.flush()
-        answer = self._answer()
-        if not isinstance(answer, float):
-            raise RuntimeError(f"heads: {self.name} failed while it was timed")
-        return answer
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.communicate()
-
-
-def _start(name: str, notes: list[str], failures: list[str]) -> Worker | None:
-    if name in tidewire_build.BUILDS:
-        reason = tidewire_build.reason_to_skip(name)
-        if reason is not None:
-            print(f"heads: {name} skipped: {reason}", file=sys.stderr)
-            notes.append(f"{name}: not run, there is no such build of Tidewire in this environment.")
-            return None
-    worker = Worker(name)
-    if "modes" in worker.hello:
-        return worker
-    worker.close()
-    if "missing" in worker.hello:
-        print(f"heads: {name} skipped: {worker.hello['missing']}", file=sys.stderr)
-        notes.append(f"{name}: not run, it is not installed (see requirements.txt).")
-    else:
-        print(f"heads: {name} is wrong: {worker.hello['wrong']}", file=sys.stderr)
-        notes.append(f"{name}: not timed, what it read is not what was sent.")
-        failures.append(name)
-    return None
 
 
 def _time(workers: Sequence[Worker], options: HeadOptions) -> Best:
@@ -151,7 +86,7 @@ def measure(options: HeadOptions) -> Report:
         for name in CONTENDERS:
             if options.only and name not in options.only:
                 continue
-            worker = _start(name, notes, failures)
+            worker = start(name, "head_contenders.py", (), notes, failures)
             if worker is not None:
                 workers.append(worker)
         if not workers:

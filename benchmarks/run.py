@@ -1,4 +1,4 @@
-"""Tidewire's benchmarks: `python benchmarks/run.py [heads] [servers] [--quick]`.
+"""Tidewire's benchmarks: `python benchmarks/run.py [NAME ...] [--quick]`.
 
 Prints a Markdown page for each benchmark and writes it to `results/`.
 """
@@ -12,11 +12,16 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import head_contenders
 import heads
 import server_contenders
 import servers
+import suite_bodies
+import suite_multipart
+import suite_values
+import tasks
 from report import Report, render
 
 __all__ = ["main"]
@@ -52,8 +57,22 @@ def _servers(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
     )
 
 
+def _suite(suite: ModuleType) -> Benchmark:
+    def run(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
+        defaults = tasks.TaskOptions(rounds=2, seconds=0.01) if chosen.quick else tasks.TaskOptions()
+        options = tasks.TaskOptions(
+            rounds=chosen.rounds or defaults.rounds, seconds=defaults.seconds, only=only
+        )
+        return tasks.measure(suite.__name__, options)
+
+    return Benchmark(contenders=list(suite.CONTENDERS), peers=suite.PEERS, measure=run)
+
+
 BENCHMARKS = {
     "heads": Benchmark(contenders=list(head_contenders.CONTENDERS), peers=heads.PEERS, measure=_heads),
+    "bodies": _suite(suite_bodies),
+    "values": _suite(suite_values),
+    "multipart": _suite(suite_multipart),
     "servers": Benchmark(
         contenders=[contender.name for contender in server_contenders.CONTENDERS],
         peers=servers.PEERS,
@@ -74,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("benchmark", nargs="*", help=f"{' or '.join(BENCHMARKS)}; all where none is named")
     parser.add_argument("--quick", action="store_true", help="short and rough, to see that everything runs")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a contender; repeatable")
-    parser.add_argument("--rounds", type=_positive, help="interleaved rounds (heads 9, servers 3)")
+    parser.add_argument("--rounds", type=_positive, help="interleaved rounds (servers 3, others 9)")
     parser.add_argument("--seconds", type=_positive, help="servers: length of one load (3)")
     parser.add_argument("--connections", type=_positive, help="servers: concurrent connections (32)")
     return parser
