@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
+from tidewire_http_parser._addresses import is_ipv6
 from tidewire_http_parser._errors import InvalidTarget
 from tidewire_http_parser._grammar import HEX, HOST
 
@@ -65,8 +65,9 @@ def is_authority(data: bytes, pos: i64, end: i64, port_required: bool) -> bool:
     """
     start: i64 = pos
     if pos < end and data[pos] == 0x5B:
+        # Of the IP literals none but an IPv6 address, without a zone, is in use between hosts.
         pos = data.find(b"]", pos, end) + 1
-        if pos == 0 or not _is_ipv6(data[start + 1 : pos - 1]):
+        if pos == 0 or not is_ipv6(data, start + 1, pos - 1):
             return False
     else:
         host = HOST
@@ -93,17 +94,3 @@ def is_authority(data: bytes, pos: i64, end: i64, port_required: bool) -> bool:
         port = port * 10 + digit
         pos += 1
     return port <= 65535
-
-
-def _is_ipv6(octets: bytes) -> bool:
-    """Tell whether an IP literal is an IPv6 address; no other kind, and no zone, is in use between hosts."""
-    if len(octets) > 45:
-        return False
-    for octet in octets:
-        if HEX[octet] > 15 and octet != 0x3A and octet != 0x2E:
-            return False
-    try:
-        IPv6Address(octets.decode("ascii"))
-    except ValueError:
-        return False
-    return True

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tidewire_http_parser._addresses import is_ipv4, is_ipv6
 from tidewire_http_parser._argument_types import STR_OR_NONE, require
 from tidewire_http_parser._errors import InvalidFieldValue, LocalProtocolError
 from tidewire_http_parser._grammar import INTERPRETED, is_token
 from tidewire_http_parser._targets import is_authority
-from tidewire_http_parser.field_values._addresses import is_ipv4, is_ipv6
 from tidewire_http_parser.field_values._lists import parse_list
 from tidewire_http_parser.field_values._syntax import (
     COMMA,

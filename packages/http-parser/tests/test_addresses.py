@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidewire_http_parser.field_values._addresses import is_ipv4, is_ipv6
+from tidewire_http_parser._addresses import is_ipv4, is_ipv6
 
 
 def ipv4(text: str) -> bool:
