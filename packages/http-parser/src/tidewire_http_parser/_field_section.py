@@ -252,6 +252,9 @@ class FieldSection:
             if kind == CONTENT_LENGTH or kind == TRANSFER_ENCODING or kind == HOST:
                 raise InvalidField(f"{known.text} in a trailer section", data[start:end])
             return
+        if kind > HOST and self._lenient & CONTROL_CHARACTERS and not _is_strict(data, start, end):
+            # What other software makes of them in a list of tokens is not known.
+            raise InvalidField(f"control character in {known.text}", data[start:end])
         if once & self._seen & self._once:
             if kind == HOST:
                 raise InvalidHost("repeated Host", data[start:end])
@@ -274,3 +277,12 @@ class FieldSection:
             self.upgrade = value if self.upgrade is None else f"{self.upgrade},{value}"
         elif kind == EXPECT:
             self.expect = value if self.expect is None else f"{self.expect},{value}"
+
+
+def _is_strict(data: bytes, pos: i64, end: i64) -> bool:
+    """Tell whether a value holds no control characters."""
+    while pos < end:
+        if not FIELD_VALUE[data[pos]]:
+            return False
+        pos += 1
+    return True

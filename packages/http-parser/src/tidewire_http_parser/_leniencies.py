@@ -35,7 +35,8 @@ class Leniencies:
         obs_fold: a field value may go on in a line that begins with white space (RFC 9112, section 5.2); the pieces
             are joined by one space. Each such line counts as a field line, and all of them together as one line
             for `Limits.field`. Fields that frame the message or name its connection cannot be continued.
-        control_characters: field values and reason phrases may hold control characters, but for NUL, CR and LF.
+        control_characters: field values and reason phrases may hold control characters, but for NUL, CR and LF. In
+            fields that frame the message or name its connection they are refused all the same.
         space_after_chunk_size: spaces and tabs may follow a chunk's size.
 
     Raises:
