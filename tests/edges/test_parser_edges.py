@@ -18,6 +18,7 @@ from multidict import CIMultiDict, istr
 
 import tidewire_http_parser as http
 from tidewire_http_parser import builds, field_values
+from tidewire_http_parser.multipart import MultipartLimits
 
 
 class Bytes(bytes):
@@ -167,9 +168,7 @@ ROWS = [
     (expect, istr("HEAD"), 0),
     (limits_of_a_parser, None, "<NEED_DATA>"),
     (limits_of_a_parser, http.Limits(line=1), "<NEED_DATA>"),
-    (limits_of_a_parser, 8190, AttributeError),
-    (limits_of_a_parser, "8190", AttributeError),
-    (limits_of_a_parser, {"line": 1}, AttributeError),
+    *refused(limits_of_a_parser, 8190, "8190", {"line": 1}, True, MultipartLimits()),
     # Requests.
     *refused(request_method, *NO_TEXT),
     *refused(request_target, *NO_TEXT),

@@ -157,6 +157,16 @@ def test_bare_lf_ends_lines_where_it_is_overlooked() -> None:
     assert fields.fields == [("A", "b"), ("C", "d")]
 
 
+def test_the_end_of_a_section_is_no_field_line_whatever_ends_it() -> None:
+    for lenient, end in ((STRICT, b"\r\n"), (BARE_LF, b"\n")):
+        fields = section(count=1, lenient=lenient)
+        data = b"A: b\r\n" + end
+        assert fields.parse(data, 0, len(data)) == len(data)
+        assert fields.complete
+    with pytest.raises(TooManyFields):
+        section(count=1, lenient=BARE_LF).parse(b"A: b\nC: d\n\n", 0, 11)
+
+
 def test_folded_lines_are_joined_where_they_are_overlooked() -> None:
     fields = section(lenient=OBS_FOLD)
     data = b"A: b\r\n  c\td \r\n\t\r\n e\r\nF:\r\n g\r\n\r\n"

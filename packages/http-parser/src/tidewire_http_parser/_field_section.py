@@ -133,7 +133,7 @@ class FieldSection:
             if data[pos] == 0x0D and data[pos + 1] == 0x0A:
                 self.complete = True
                 return skipped + pos + 2
-            if self._count >= self._count_limit:
+            if self._count >= self._count_limit and not (data[pos] == 0x0A and self._lenient & BARE_LF):
                 raise TooManyFields(self._count_limit)
             while token[data[pos]]:
                 pos += 1

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tidewire_http_parser._argument_types import require
 from tidewire_http_parser._chunked import check_partial_chunk_size, parse_chunk_size
 from tidewire_http_parser._errors import (
     IncompleteMessage,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 _DEFAULT_LIMITS: Final = Limits()
+_LIMITS_OR_NONE: Final = (Limits, type(None))
 _WINDOW: Final = 16384
 # A chunk of so many bytes is reported by itself, since joining it with others would copy it; and so many
 # smaller ones are reported at once.
@@ -77,6 +79,9 @@ class MessageReader:
         limits: what a message may have, the defaults of `Limits` where None.
         once: the bits of the fields that may come once only.
         lenient: what is overlooked, as the bits of `_leniencies`.
+
+    Raises:
+        TypeError: the limits are none.
     """
 
     __slots__ = (
@@ -99,6 +104,7 @@ class MessageReader:
     )
 
     def __init__(self, limits: Limits | None, once: i64, lenient: i64) -> None:
+        require((limits, _LIMITS_OR_NONE))
         if limits is None:
             limits = _DEFAULT_LIMITS
         self._line_limit: i64 = limits.line

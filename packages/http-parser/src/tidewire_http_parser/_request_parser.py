@@ -32,6 +32,9 @@ class RequestParser(MessageReader):
 
     Args:
         limits: what a request may have; the defaults of `Limits` where None.
+
+    Raises:
+        TypeError: the limits are none.
     """
 
     __slots__ = ("_head",)

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from tidewire_http_parser._argument_types import require
 from tidewire_http_parser._errors import LocalProtocolError, RemoteProtocolError, UnexpectedData
 from tidewire_http_parser._events import (
     ConnectionClosed,
@@ -21,6 +24,8 @@ from tidewire_http_parser._start_line import parse_status_line
 
 __all__ = ["ResponseParser"]
 
+_LENIENCIES_OR_NONE: Final = (Leniencies, type(None))
+
 
 class ResponseParser(MessageReader):
     """The client's parser: responses of one connection, by RFC 9112.
@@ -31,11 +36,15 @@ class ResponseParser(MessageReader):
     Args:
         limits: what a response may have; the defaults of `Limits` where None.
         leniencies: what is overlooked in responses; nothing where None.
+
+    Raises:
+        TypeError: an argument of another type.
     """
 
     __slots__ = ("_expected", "_head")
 
     def __init__(self, limits: Limits | None = None, leniencies: Leniencies | None = None) -> None:
+        require((leniencies, _LENIENCIES_OR_NONE))
         super().__init__(limits, FRAMING_ONCE, STRICT if leniencies is None else leniencies.bits)
         self._expected: list[str] = []
         self._head: ResponseHead | None = None  # while its fields are being read

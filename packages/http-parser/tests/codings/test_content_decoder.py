@@ -225,6 +225,13 @@ def test_bounds_that_are_none(max_output: Any, error: type[Exception]) -> None:
         ContentDecoder("gzip").read(max_output)
 
 
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_bound_above_every_length(coding: str) -> None:
+    decoder = decoder_of(coding)
+    decoder.receive_data(encode(coding, TEXT))
+    assert read_all(decoder, 2**64) == TEXT
+
+
 @pytest.mark.parametrize("value", [None, b"gzip", ("gzip",)])
 def test_content_encodings_of_other_types(value: Any) -> None:
     with pytest.raises(TypeError):
@@ -513,6 +520,48 @@ def test_a_bomb_to_its_end(coding: str, mebibytes: int) -> None:
         longest = max(longest, len(output))
     assert content == mebibytes * MEBIBYTE + (coding == "zstd")
     assert longest <= MEBIBYTE
+
+
+def empty_gzip(mebibytes: int, behind: bytes = b"") -> bytes:
+    """Return gzip, without its end, of so much content that has nothing in it; what is behind comes after each MiB."""
+    blocks = b"\0\0\0\xff\xff" * (MEBIBYTE // 5) + behind
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + blocks * mebibytes
+
+
+@pytest.mark.parametrize("behind", [b"", b"\0\x01\0\xfe\xffx"], ids=["nothing", "a byte"])
+@pytest.mark.parametrize("pieces", [1, 100])
+def test_what_blows_up_to_nothing_is_refused(pieces: int, behind: bytes) -> None:
+    encoded = encode("gzip", encode("gzip", empty_gzip(8, behind)))
+    assert len(encoded) < 1000
+    decoder = ContentDecoder("gzip, gzip, gzip")
+    size = len(encoded) // pieces + 1
+    error = None
+    for start in range(0, len(encoded), size):
+        if error is None:
+            decoder.receive_data(encoded[start : start + size])
+            _, error = read_all_until_error(decoder)
+    assert error is not None
+    assert "hardly anything" in str(error)
+
+
+def test_what_was_sent_as_nothing_is_read_as_that() -> None:
+    decoder = ContentDecoder("gzip")
+    decoder.receive_data(empty_gzip(3))
+    assert decoder.read(0x10000) == b""
+    assert decoder.needs_data
+
+
+@pytest.mark.slow
+def test_small_pieces_under_two_codings() -> None:
+    compressor = zlib.compressobj(wbits=31)
+    pieces = [compressor.compress(b"x") + compressor.flush(zlib.Z_SYNC_FLUSH) for _ in range(200_000)]
+    inner = b"".join(pieces) + compressor.flush()
+    assert len(inner) > MEBIBYTE
+    decoder = ContentDecoder("gzip, gzip")
+    decoder.receive_data(encode("gzip", inner))
+    decoder.receive_eof()
+    assert len(read_all(decoder, 0x10000)) == 200_000
+    assert decoder.finished
 
 
 def test_stopping_early_leaves_the_rest_undone() -> None:

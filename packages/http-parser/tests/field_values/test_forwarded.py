@@ -145,6 +145,21 @@ def test_what_a_client_sends_does_not_swallow_what_a_proxy_adds(sent: str) -> No
     assert parse_forwarded_pairs(f"{sent}, for=192.0.2.1")[-1] == {"for": "192.0.2.1"}
 
 
+@pytest.mark.parametrize("added", ["[2001:db8::1]", "[::1]:80", "192.0.2.1:80", "_a"])
+@pytest.mark.parametrize(
+    "sent",
+    ['for="', 'for="x', 'for=x;by="', 'for=x;for="', 'for=x;by="a\\"', 'for=x;by="a" ;y="', 'for=x by="'],
+)
+def test_the_quote_of_a_proxy_does_not_close_that_of_a_client(sent: str, added: str) -> None:
+    elements = parse_forwarded_pairs(f'{sent}, for="{added}";proto=https, for="_b"')
+    assert elements[-2:] == [{"for": added, "proto": "https"}, {"for": "_b"}]
+
+
+def test_letters_that_are_like_those_of_unknown_are_none() -> None:
+    with pytest.raises(InvalidFieldValue):
+        parse_x_forwarded_for("un\u212anown")
+
+
 def test_the_number_of_elements_and_parameters_is_limited() -> None:
     assert len(parse_forwarded("for=_a," * 1024)) == 1024
     with pytest.raises(InvalidFieldValue):

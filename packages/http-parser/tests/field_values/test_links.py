@@ -65,6 +65,7 @@ LINKS = st.builds(
         ("<a>; title*=bad; title=plain; x*=bad", [Link("a", title="plain")]),
         ("<é>; title=é", [Link("é", title="é")]),
         ("<a>; rel", [Link("a")]),
+        ('<a>; rel="B\xa0c \u212a \td"', [Link("a", ("B\xa0c", "\u212a", "d"))]),
     ],
 )
 def test_links(value: str, links: list[Link]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -238,6 +239,12 @@ def test_malformed_content_ranges(value: str) -> None:
 def test_content_ranges_that_may_not_go_out(content_range: ContentRange) -> None:
     with pytest.raises(LocalProtocolError):
         format_content_range(content_range)
+
+
+def test_numbers_of_other_kinds_go_out_as_numbers() -> None:
+    number: Any = HTTPStatus.OK
+    assert format_content_range(ContentRange(False, True, number)) == "bytes 0-1/200"
+    assert format_content_range(ContentRange(None, None, True)) == "bytes */1"
 
 
 @given(st.builds(ContentRange, *[st.none() | st.integers(-1, 5) | st.integers(0, 10**19)] * 3))

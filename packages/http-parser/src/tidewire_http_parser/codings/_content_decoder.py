@@ -6,6 +6,7 @@ as far as somebody takes it (S12). What waits to be decoded waits in its encoded
 
 from __future__ import annotations
 
+import sys
 from typing import Final, Protocol
 
 from tidewire_http_parser._argument_types import require
@@ -27,6 +28,11 @@ MAX_MEMBERS: Final = 1024
 
 # The libraries copy the input that they did not get to; so they get little of it at a time.
 _SLICE: Final = 16 * 1024
+
+# What a coding takes of another one is made of almost nothing, and it may make nothing of it, such as empty blocks:
+# then nobody who counts what he reads would ever end that. Content that was encoded to be read comes nowhere near.
+_TAKEN_FOR_A_BYTE: Final = 16
+_TAKEN_AHEAD: Final = 1024 * 1024
 
 
 class _Source(Protocol):
@@ -63,7 +69,17 @@ class _Received:
 class _Coding:
     """One content coding, taken off what a source gives."""
 
-    __slots__ = ("_first", "_make", "_max_members", "_member", "_members", "_name", "_source", "_tail")
+    __slots__ = (
+        "_credit",
+        "_first",
+        "_make",
+        "_max_members",
+        "_member",
+        "_members",
+        "_name",
+        "_source",
+        "_tail",
+    )
 
     def __init__(self, name: str, source: _Source) -> None:
         self._name = name
@@ -74,6 +90,7 @@ class _Coding:
         self._member: MemberDecoder | None = None
         self._first = 0  # the first byte of all
         self._tail = b""  # what came with the end of one member and belongs to the next
+        self._credit = _TAKEN_AHEAD  # bytes that may be taken of another coding before there is output again
 
     @property
     def ended(self) -> bool:
@@ -85,7 +102,7 @@ class _Coding:
             member = self._member
             piece = b""
             if member is None or member.needs_input:
-                piece = self._tail or self._source.read(_SLICE)
+                piece = self._tail or self._take()
                 if not piece:
                     self._check_complete()
                     return b""
@@ -99,7 +116,16 @@ class _Coding:
             if member.eof:
                 self._tail = member.unused
             if output:
+                self._credit = min(_TAKEN_AHEAD, self._credit + _TAKEN_FOR_A_BYTE * len(output))
                 return output
+
+    def _take(self) -> bytes:
+        piece = self._source.read(_SLICE)
+        if isinstance(self._source, _Coding):
+            self._credit -= len(piece)
+            if self._credit < 0:
+                raise InvalidContentCoding(f"{self._name} content with hardly anything in it")
+        return piece
 
     def _next_member(self, piece: bytes) -> MemberDecoder:
         if self._members == self._max_members:
@@ -127,6 +153,8 @@ class ContentDecoder:
     - Members follow each other without anything between them and behind the last one, padding included (RFC 1952,
       section 2.2; RFC 8878, section 3.1), and at most `MAX_MEMBERS`. br has no members.
     - `deflate` is the zlib format, or raw deflate as some senders have it; the first byte tells which.
+    - Where there are several codings, each makes at least a byte of every 16 that another gives it, but for about 1 MiB
+      that it may be ahead: a few bytes can become gigabytes on their way, and nothing at the end of it.
     - zstd windows up to 8 MiB (RFC 9659); no dictionaries, and no large windows in br.
     - No bytes at all, whatever the codings: servers name them in responses that have no content.
 
@@ -214,7 +242,8 @@ class ContentDecoder:
             raise ValueError(f"max_output is 1 or more, not {max_output}")
         self._raise_again()
         try:
-            output = self._output.read(max_output)
+            # Libraries take no number that is greater.
+            output = self._output.read(min(max_output, sys.maxsize))
         except InvalidContentCoding as error:
             self._error = error
             self._received.data.clear()

@@ -9,6 +9,7 @@ from tidewire_http_parser._argument_types import require
 from tidewire_http_parser._errors import InvalidFieldValue, LocalProtocolError
 from tidewire_http_parser._grammar import INTERPRETED
 from tidewire_http_parser.field_values._octets import is_text, octets_of
+from tidewire_http_parser.field_values._syntax import COMMA, next_element, skip_space
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -124,18 +125,14 @@ def parse_etags(value: str, limit: int = _LIMIT) -> list[ETag] | Literal["*"]:
     left = limit
     index: i64 = 0
     while left > 0:
-        # Empty elements of a list are nothing (RFC 9110, section 5.6.1).
-        while index < length and (octets[index] == 0x2C or octets[index] == 0x20 or octets[index] == 0x09):
-            index += 1
+        index = next_element(octets, index, length)
         end = _end_of_tag(octets, index)
         if end < 0:
             break
         tags.append(_tag(octets, index, end))
         left -= 1
-        index = end
-        while index < length and (octets[index] == 0x20 or octets[index] == 0x09):
-            index += 1
-        if index < length and octets[index] != 0x2C:
+        index = skip_space(octets, end, length)
+        if index < length and octets[index] != COMMA:
             # The tag was the beginning of something else.
             tags.pop()
             break

@@ -48,6 +48,7 @@ __all__ = [
 ]
 
 _NODE_OR_NONE: Final = (ForwardedNode, type(None))
+_PORT: Final = (int, str, type(None))
 
 _ZERO: Final = 0x30
 _COLON: Final = 0x3A
@@ -122,7 +123,8 @@ def parse_forwarded_pairs(value: str) -> list[dict[str, str]]:
         stop: i64 = _read_pairs(value, data, pos, end, pairs)
         elements.append(pairs)
         if stop < 0:
-            # The next comma, even where a quote is open: what a proxy added behind must not be swallowed by it.
+            # The next comma, even where a quote is open or was closed by another one: what a proxy added behind must
+            # not be swallowed by it.
             stop = data.find(b",", -1 - stop, end)
         if stop < 0 or stop == end:
             break
@@ -136,9 +138,11 @@ def _read_pairs(value: str, data: bytes, pos: i64, end: i64, pairs: dict[str, st
     """Read the parameters of one element.
 
     Returns:
-        Where it ends; -1 less the place of the fault if it is malformed, which it is too if a parameter is there twice.
+        Where it ends; if it is malformed, which it is too if a parameter is there twice, -1 less the place where the
+        parameter with the fault, or before it, begins.
     """
     separated = True
+    start: i64 = pos
     while pos < end and data[pos] != COMMA:
         octet: i64 = data[pos]
         if octet == SP or octet == HTAB:
@@ -147,24 +151,25 @@ def _read_pairs(value: str, data: bytes, pos: i64, end: i64, pairs: dict[str, st
             separated = True
             pos += 1
         elif not separated:
-            return -1 - pos
+            return -1 - start
         else:
+            start = pos
             stop: i64 = token_end(data, pos, end)
             if stop == pos or stop == end or data[stop] != EQUALS:
-                return -1 - pos
+                return -1 - start
             name = lowered(value, data, pos, stop)
             text, stop = read_word(value, data, stop + 1, end)
             if stop < 0:
-                return -1 - pos
+                return -1 - start
             pos = stop
             if pos < end and data[pos] == _COLON:
                 stop = _digits_end(data, pos + 1, end)
                 if stop < 0:
-                    return -1 - pos
+                    return -1 - start
                 text += value[pos:stop]
                 pos = stop
             if name in pairs or len(pairs) == MAX_PARAMETERS:
-                return -1 - pos
+                return -1 - start
             pairs[name] = text
             separated = False
     return pos
@@ -257,7 +262,7 @@ def _node(text: str, bare_ipv6: bool) -> ForwardedNode | None:
         pos = stop
     name = text[start:stop]
     if start == 0 and not is_ipv4(data, 0, stop):
-        if name.lower() == "unknown":
+        if name.isascii() and name.lower() == "unknown":
             name = "unknown"
         elif not _is_obfuscated(name):
             return None
@@ -346,6 +351,7 @@ def format_forwarded(elements: list[ForwardedElement]) -> str:
 def _add_node(pairs: list[str], name: str, node: ForwardedNode | None) -> None:
     if node is None:
         return
+    require((node.name, str), (node.port, _PORT))
     text = str(node)
     if _node(text, False) is None:
         raise LocalProtocolError(f"no node: {text[:100]!r}")

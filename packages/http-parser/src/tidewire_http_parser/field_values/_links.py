@@ -149,7 +149,7 @@ def _link(target: str, parameters: list[tuple[str, str | None]]) -> Link:
             if text is None:
                 continue
         if name == "rel":
-            relations = tuple(text.lower().split()[:MAX_PARAMETERS]) if text is not None else ()
+            relations = _relations(text) if text is not None else ()
         elif name == "anchor":
             anchor = text
         elif name == "title":
@@ -161,6 +161,13 @@ def _link(target: str, parameters: list[tuple[str, str | None]]) -> Link:
     if extended_title is not None:
         title = extended_title
     return make(Link, (target, relations, anchor, title, tuple(attributes)))
+
+
+def _relations(text: str) -> tuple[str, ...]:
+    """Take relation types apart; what is beyond ASCII separates nothing, and has no case."""
+    if text.isascii():
+        text = text.lower()
+    return tuple([relation for relation in text.replace("\t", " ").split(" ") if relation][:MAX_PARAMETERS])
 
 
 def format_links(links: list[Link]) -> str:

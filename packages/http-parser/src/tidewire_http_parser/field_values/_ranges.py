@@ -11,6 +11,7 @@ from tidewire_http_parser._grammar import INTERPRETED, TOKEN
 from tidewire_http_parser.field_values._dates import NUMBER, Timestamp, parse_date
 from tidewire_http_parser.field_values._entity_tags import ETag, parse_etag
 from tidewire_http_parser.field_values._octets import octets_of
+from tidewire_http_parser.field_values._syntax import COMMA, next_element, skip_space
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -93,16 +94,13 @@ def parse_range(value: str, limit: int = _LIMIT) -> list[RangeSpec] | None:
     index += 1
     ranges: list[RangeSpec] = []
     while True:
-        while index < length and (octets[index] == 0x2C or octets[index] == 0x20 or octets[index] == 0x09):
-            index += 1
+        index = next_element(octets, index, length)
         if index >= length:
             break
         if len(ranges) >= limit:
             raise InvalidFieldValue("too many ranges", octets)
-        index = _add_range(ranges, octets, index)
-        while index < length and (octets[index] == 0x20 or octets[index] == 0x09):
-            index += 1
-        if index < length and octets[index] != 0x2C:
+        index = skip_space(octets, _add_range(ranges, octets, index), length)
+        if index < length and octets[index] != COMMA:
             raise InvalidFieldValue("malformed range", octets)
     if not ranges:
         raise InvalidFieldValue("no range", octets)
@@ -243,10 +241,10 @@ def format_content_range(content_range: ContentRange) -> str:
     if first is None or last is None:
         if first is not last or length is None:
             raise LocalProtocolError("a Content-Range has a first and a last position, or a length alone")
-        return f"bytes */{length}"
+        return f"bytes */{length:d}"
     if last < first or (length is not None and last >= length):
         raise LocalProtocolError("a Content-Range that contradicts itself")
-    return f"bytes {first}-{last}/{'*' if length is None else length}"
+    return f"bytes {first:d}-{last:d}/{'*' if length is None else int(length)}"
 
 
 def parse_if_range(value: str, now: Timestamp) -> ETag | int:

@@ -3,15 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tidewire_http_parser._argument_types import require
 from tidewire_http_parser._compilation import mypyc_attr
 from tidewire_http_parser._events import Fields, Marker
 from tidewire_http_parser._grammar import INTERPRETED
-
-if TYPE_CHECKING:
-    from mypy_extensions import i64
 
 __all__ = ["FINISHED", "EndOfMultipart", "EndOfPart", "PartData", "PartHead"]
 
@@ -27,9 +24,10 @@ class PartHead:
 
     __slots__ = ("depth", "fields")
 
-    def __init__(self, fields: Fields, depth: i64) -> None:
+    def __init__(self, fields: Fields, depth: int) -> None:
         if INTERPRETED:
             require((fields, list), (depth, int))
+            depth = int(depth)  # of a bool and the like, as the compiled build does
         self.fields = fields
         self.depth = depth
 
@@ -66,9 +64,10 @@ class EndOfPart:
 
     __slots__ = ("depth",)
 
-    def __init__(self, depth: i64) -> None:
+    def __init__(self, depth: int) -> None:
         if INTERPRETED:
             require((depth, int))
+            depth = int(depth)  # of a bool and the like, as the compiled build does
         self.depth = depth
 
     def __repr__(self) -> str:
@@ -85,9 +84,10 @@ class EndOfMultipart:
 
     __slots__ = ("depth",)
 
-    def __init__(self, depth: i64) -> None:
+    def __init__(self, depth: int) -> None:
         if INTERPRETED:
             require((depth, int))
+            depth = int(depth)  # of a bool and the like, as the compiled build does
         self.depth = depth
 
     def __repr__(self) -> str:
