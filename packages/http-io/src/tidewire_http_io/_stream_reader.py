@@ -3,87 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator, Callable
 
-from tidewire_http_io._exchange import ResetReason
-from tidewire_http_parser import Fields
+from tidewire_http_io._body_buffer import NO_LIMIT
+from tidewire_http_io._incoming_body import IncomingBody, error_anew, limit_to_number
+from tidewire_http_io._stream_errors import LineTooLong
+from tidewire_http_io._stream_iterators import AnyIterator, ChunkIterator, LineIterator, PieceIterator
 
-__all__ = ["StreamReader", "StreamReset"]
-
-
-class StreamReset(ConnectionError):
-    """The stream ended before its end.
-
-    Attributes:
-        reason: why.
-    """
-
-    def __init__(self, reason: ResetReason) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-    def __str__(self) -> str:
-        return f"the stream was reset: {self.reason.value}"
+__all__ = ["StreamReader"]
 
 
-class StreamReader:
-    """Reads a body; a `Receiver`, fed by the exchange.
+class StreamReader(IncomingBody):
+    """Reads a body; a `Receiver`, fed by the exchange, or by hand with `feed_data()` and `feed_eof()`.
 
-    One reader at a time. What is read gives its credit back, so that the peer sends on.
+    One reader at a time. What is read gives its credit back, so that the peer sends on. A read that is cancelled has
+    taken nothing.
+
+    Three limits have nothing to do with each other: how much is kept for a reader that is slow, which is the
+    exchange's; `max_line_length`; and `max_size`. A read that needs more than the first (a long line, `readexactly()`,
+    the whole body) gives credit back for what it has seen, up to as much as it was asked for; where the chunks of the
+    transfer end in that is forgotten.
+
+    Encoded content is decoded as it is read, in steps of 64 KiB, and never for anything else; where there is much of
+    it at once, in a thread of the event loop's default executor. All sizes are those of decoded bytes.
 
     Args:
-        consumed: called with the number of bytes that were read.
+        consumed: called with the bytes and pieces of credit that are given back; None where nobody waits for any.
+        content_encoding: the value of Content-Encoding where the body is to be decoded.
+        max_line_length: bytes of a line, its end included; math.inf for any number.
+        max_size: bytes of the body, decoded; math.inf for any number.
+
+    Raises:
+        tidewire_http_parser.InvalidContentCoding: too many codings.
+        tidewire_http_parser.UnsupportedContentCoding: a coding that is unknown, or whose library is not installed.
     """
 
-    __slots__ = ("_chunks", "_consumed", "_eof", "_error", "_offset", "_size", "_waiter", "trailers")
-
-    def __init__(self, consumed: Callable[[int], None]) -> None:
-        self._consumed = consumed
-        self._chunks: deque[bytes] = deque()
-        self._offset = 0  # bytes of the first chunk that have been read
-        self._size = 0  # bytes that have not been read
-        self._eof = False
-        self._error: StreamReset | None = None
-        self._waiter: asyncio.Future[None] | None = None
-        self.trailers: Fields = []
-
-    def __repr__(self) -> str:
-        state = f"{self._size} bytes" + (", eof" if self._eof else "")
-        return f"<StreamReader {state}>"
-
-    # What the exchange calls.
-
-    def data_received(self, data: bytes, ends_chunk: bool, inner_ends: list[int] | None) -> None:
-        """See `Receiver`."""
-        self._chunks.append(data)
-        self._size += len(data)
-        self._wake()
-
-    def end_received(self, trailers: Fields) -> None:
-        """See `Receiver`."""
-        self._eof = True
-        self.trailers = trailers
-        self._wake()
-
-    def reset_received(self, reason: ResetReason, error: Exception | None) -> None:
-        """See `Receiver`."""
-        self._error = _new_reset(reason, error)
-        self._wake()
-
-    # What readers call.
-
-    def is_eof(self) -> bool:
-        """Whether the end has come, though perhaps not been read."""
-        return self._eof
-
-    def at_eof(self) -> bool:
-        """Whether everything has been read."""
-        return self._eof and not self._chunks
-
-    def exception(self) -> Exception | None:
-        """The error that every further read raises, None where there is none."""
-        return self._error
+    __slots__ = ()
 
     async def read(self, n: int = -1) -> bytes:
         """Read up to `n` bytes, waiting for at least one; with -1 read to the end.
@@ -92,104 +46,147 @@ class StreamReader:
             The bytes; none at the end, or where `n` is 0.
 
         Raises:
-            StreamReset: the body will not be completed. What came before can be read first.
+            BodyTooLarge: the body is longer than `max_size`.
             RuntimeError: somebody else is reading.
+            StreamReset: the body will not be completed. What came before can be read first.
+            tidewire_http_parser.InvalidContentCoding: the content is not as its Content-Encoding says. What came
+                before can be read first.
         """
-        if n < 0:
-            pieces = []
-            while piece := await self.readany():
-                pieces.append(piece)
-            return pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        if n == 0 or not await self._wait_for_data():
-            return b""
-        return self._take(n)
+        while not (data := self._buffer.take(n)) and n:
+            if n < 0:
+                return await self._read_size(NO_LIMIT)
+            if not await self._more():
+                break
+        return data
 
     async def readany(self) -> bytes:
-        """Read what is there, waiting for at least one byte.
+        """Read what is there, waiting for at least one byte; see `read()`.
 
         Returns:
             The bytes; none at the end.
-
-        Raises:
-            StreamReset: the body will not be completed.
-            RuntimeError: somebody else is reading.
         """
-        if not await self._wait_for_data():
-            return b""
-        return self._take(self._size)
-
-    async def readexactly(self, n: int) -> bytes:
-        """Read exactly `n` bytes.
-
-        Raises:
-            asyncio.IncompleteReadError: the end came first.
-            StreamReset: the body will not be completed.
-            RuntimeError: somebody else is reading.
-        """
-        pieces: list[bytes] = []
-        missing = n
-        while missing > 0:
-            piece = await self.read(missing)
-            if not piece:
-                raise asyncio.IncompleteReadError(b"".join(pieces), n)
-            pieces.append(piece)
-            missing -= len(piece)
-        return b"".join(pieces)
-
-    async def iter_chunked(self, n: int) -> AsyncIterator[bytes]:
-        """Iterate over the body in pieces of at most `n` bytes."""
-        while piece := await self.read(n):
-            yield piece
-
-    async def iter_any(self) -> AsyncIterator[bytes]:
-        """Iterate over the body in pieces as they come."""
-        while piece := await self.readany():
-            yield piece
-
-    async def _wait_for_data(self) -> bool:
-        """Wait until something can be read; tell whether it is data and not the end."""
-        while not self._chunks:
-            if self._error is not None:
-                # A new one each time: one that was raised knows its frames, and with them this stream.
-                raise _new_reset(self._error.reason, self._error.__cause__)
-            if self._eof:
-                return False
-            if self._waiter is not None:
-                raise RuntimeError("another task is reading this stream")
-            self._waiter = asyncio.get_running_loop().create_future()
-            try:
-                await self._waiter
-            finally:
-                self._waiter = None
-        return True
-
-    def _take(self, n: int) -> bytes:
-        """Take up to `n` bytes of what is there."""
-        chunks = self._chunks
-        if self._offset:
-            data = chunks[0][self._offset : self._offset + n]
-            self._offset += len(data)
-            if self._offset == len(chunks[0]):
-                chunks.popleft()
-                self._offset = 0
-        elif n >= self._size:
-            data = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-            chunks.clear()
-        elif len(chunks[0]) <= n:
-            data = chunks.popleft()
-        else:
-            data = chunks[0][:n]
-            self._offset = n
-        self._size -= len(data)
-        self._consumed(len(data))
+        while not (data := self._buffer.take_all()):
+            if not await self._more():
+                break
         return data
 
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
+    async def readexactly(self, n: int) -> bytes:
+        """Read exactly `n` bytes; see `read()`.
 
+        Raises:
+            asyncio.IncompleteReadError: the end came first; the error has what there was.
+        """
+        if n <= self._buffer.size and (data := self._buffer.take(n)):
+            return data
+        data = await self._read_size(n)
+        if len(data) < n:
+            raise asyncio.IncompleteReadError(data, n)
+        return data
 
-def _new_reset(reason: ResetReason, cause: BaseException | None) -> StreamReset:
-    reset = StreamReset(reason)
-    reset.__cause__ = cause
-    return reset
+    async def readline(self, *, max_line_length: float | None = None) -> bytes:
+        """Read a line with its end, a newline; see `read()`.
+
+        Args:
+            max_line_length: bytes of the line, its end included; None for the stream's own limit, math.inf for none.
+
+        Returns:
+            The line; the last one may have no end, and at the end there is none.
+
+        Raises:
+            LineTooLong: the line is longer. It can still be read in another way.
+        """
+        if max_line_length is None and (line := self._buffer.take_line()):
+            return line
+        return await self.readuntil(max_size=max_line_length)
+
+    async def readuntil(
+        self, separator: bytes | bytearray | memoryview = b"\n", *, max_size: float | None = None
+    ) -> bytes:
+        """Read what comes before a separator, and the separator; see `read()`.
+
+        Args:
+            separator: at least one byte.
+            max_size: bytes to read at most, those of the separator included; None for the stream's `max_line_length`,
+                math.inf for any number.
+
+        Returns:
+            The bytes; at the end of the body those that are left, without a separator.
+
+        Raises:
+            LineTooLong: there is no separator in so many bytes. They can still be read in another way.
+            ValueError: the separator is empty.
+        """
+        buffer = self._buffer
+        limit: int = buffer.max_line if max_size is None else limit_to_number(max_size, least=1)
+        if type(separator) is not bytes:
+            separator = bytes(memoryview(separator))
+        if not separator:
+            raise ValueError("the separator is empty")
+        if line := buffer.take_until(separator, limit):
+            return line
+        self._begin()
+        while (line := buffer.take_until(separator, limit)) is None:
+            if buffer.size > limit:
+                raise LineTooLong(limit, buffer.peek(100))
+            if not await self._more(than_is_there=True):
+                return buffer.take_all()
+        return line
+
+    async def readchunk(self) -> tuple[bytes, bool]:
+        """Read what is there of a chunk of the transfer, waiting for at least one byte; see `read()`.
+
+        Returns:
+            The bytes, and whether a chunk ends with them, which may come later and with none; no bytes and False at
+            the end. Where the transfer has no chunks it is always False.
+        """
+        while (chunk := self._buffer.take_chunk(NO_LIMIT)) is None:
+            if not await self._more():
+                return b"", False
+        return chunk
+
+    def read_nowait(self, n: int = -1) -> bytes:
+        """Read up to `n` bytes of what is there, all of it with -1, without waiting; see `read()`.
+
+        Returns:
+            The bytes; none where none are there.
+        """
+        self._begin()
+        if not self._buffer.size:
+            decoded = self._decoded
+            if decoded is not None and decoded.can_go_on:
+                self._decode(decoded)
+            if not self._buffer.size and self._error is not None:
+                raise error_anew(self._error)
+        return self._buffer.take_all() if n < 0 else self._buffer.take(n)
+
+    def unread_data(self, data: bytes | bytearray | memoryview) -> None:
+        """Put bytes back, to be read before all others."""
+        self._begin()
+        self._buffer.push_back(bytes(data))
+
+    def iter_chunked(self, n: int) -> PieceIterator:
+        """Iterate over the body in pieces of at most `n` bytes; see `read()`."""
+        if n < 1:
+            raise ValueError(f"pieces have 1 byte or more, not {n}")
+        return PieceIterator(self._buffer, n, self.read)
+
+    def iter_any(self) -> AnyIterator:
+        """Iterate over the body in pieces as they come; see `readany()`."""
+        return AnyIterator(self._buffer, self.readany)
+
+    def iter_chunks(self) -> ChunkIterator:
+        """Iterate over pieces of the chunks of the transfer; see `readchunk()`."""
+        return ChunkIterator(self._buffer, self.readchunk)
+
+    def __aiter__(self) -> LineIterator:
+        """Iterate over lines; see `readline()`."""
+        return LineIterator(self._buffer, self.readline)
+
+    async def _read_size(self, n: int) -> bytes:
+        """Read `n` bytes, fewer only at the end; nothing is taken before all are there."""
+        buffer = self._buffer
+        self._begin()
+        while buffer.size < n:
+            if not await self._more(than_is_there=True):
+                break
+        return buffer.take(n)
