@@ -16,10 +16,15 @@ NOT_TESTED: Final = frozenset({"__init__", "__main__", "_types"})
 # Test files of no single module, by their path in the tests folder of any member, with the reason.
 WITHOUT_SOURCE: Final[Mapping[str, str]] = {
     "field_values/test_cookie_corpus.py": "feeds the documents of corpus/cookies/ to the parsers of cookies",
+    "test_cancellation.py": "cancels a client and a server at each of their awaits",
+    "test_client_deadlines.py": "the time-outs of `_client_connection`, too many for its own test file",
+    "test_client_exchange.py": "holds every codec to the client's part of the contract in `_exchange`",
     "test_corpus.py": "feeds the documents of corpus/ to the distribution's facade",
     "multipart/test_multipart_corpus.py": "feeds the documents of corpus/multipart to the package's facade",
     "test_facade.py": "tests what the distribution's facade does on import",
     "test_readme.py": "runs the examples of the distribution's README",
+    "test_server_deadlines.py": "the time-outs of `_server_connection`, too many for its own test file",
+    "test_server_exchange.py": "holds every codec to the server's part of the contract in `_exchange`",
     "test_typing.py": "checks the public types with mypy",
     "test_properties.py": "holds what is true of the distribution's modules together, by hypothesis",
 }

@@ -182,7 +182,13 @@ async def test_what_subclasses_have_to_do() -> None:
     with pytest.raises(NotImplementedError):
         carrier.credit_returned()
     with pytest.raises(NotImplementedError):
-        carrier.response_finished()
+        carrier.outbound_finished()
+    with pytest.raises(NotImplementedError):
+        carrier.request_sent("GET")
+    with pytest.raises(NotImplementedError):
+        carrier.continue_sent()
+    with pytest.raises(NotImplementedError):
+        carrier.switch()
 
 
 # -- the end of the connection --------------------------------------------------------------------

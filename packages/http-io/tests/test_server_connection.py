@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from client_wire import TunnelRecorder
 from wire import PEER, Recorder, Wire, respond_ok
 
-from tidewire_http_io import ResetReason, ServerExchange
+from tidewire_http_io import ByteChannel, ResetReason, ServerExchange
 from tidewire_http_parser import IncompleteMessage, InvalidChunk, Limits, RemoteProtocolError
-from tidewire_testing import byte_by_byte, random_splits
+from tidewire_testing import MemoryTransport, byte_by_byte, random_splits
 
 MakeWire = Callable[..., Wire]
 
@@ -106,6 +108,31 @@ async def test_chunk_borders_are_told(wire: Wire) -> None:
     wire.exchanges[0].receive(receiver)
     transport.feed(b"cdef\r\n1\r\ng\r\n0\r\n\r\n")
     assert receiver.pieces == [(b"ab", False), (b"cdef", True), (b"g", True)]
+
+
+async def test_many_small_pieces_are_slowed_down_as_many_bytes_are(wire: Wire) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get("/", "Transfer-Encoding: chunked", method="POST"))
+    exchange = wire.exchanges[0]
+    sent = 0
+    while transport.is_reading() and sent < 10_000:
+        transport.feed(b"1\r\nx\r\n")  # each by itself, so that nothing joins them
+        sent += 1
+    assert 4096 <= sent < 4200
+    body = exchange.take_body()
+    assert body == b"x" * len(body)
+    assert transport.is_reading()
+    receiver = Recorder()
+    exchange.receive(receiver)
+    while transport.is_reading() and sent < 20_000:
+        transport.feed(b"1\r\nx\r\n" * 10)
+        sent += 10
+    assert 8192 <= sent < 8400
+    exchange.consumed(len(receiver.body), 0)
+    assert not transport.is_reading()
+    exchange.consumed(0, len(receiver.pieces))
+    assert transport.is_reading()
 
 
 # -- pipelining -----------------------------------------------------------------------------------
@@ -209,7 +236,7 @@ async def test_credit_for_a_body_does_not_lift_the_bound_on_later_requests(wire:
     transport.feed(wire.get("/later") * 2000)
     assert not transport.is_reading()
     for _ in range(1000):
-        wire.exchanges[0].consumed(1)
+        wire.exchanges[0].consumed(1, 0)
     assert not transport.is_reading()
     transport.lose()
 
@@ -507,112 +534,112 @@ async def test_connect_is_declined(wire: Wire) -> None:
     assert wire.statuses(transport.take(), "CONNECT", "GET") == [405, 405]
 
 
-# -- peers that take nothing ----------------------------------------------------------------------
+SWITCH = [("Connection", "upgrade"), ("Upgrade", "echo")]
 
 
-def respond_much(exchange: ServerExchange) -> None:
-    exchange.respond(200, None, [], b"x" * 1_000_000)
-
-
-@pytest.mark.parametrize("line", ["Connection: close", "Connection: keep-alive"])
-async def test_a_peer_that_never_reads_is_cut_off(line: str) -> None:
-    wire = Wire(keepalive_timeout=5, send_timeout=10)
-    wire.service = respond_much
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get("/", line))
-    wire.clock.advance(8)
-    assert transport.is_closing()
-    assert not transport.lost
-    wire.clock.advance(12)
-    transport.settle()
-    assert transport.was_reset
-    wire.close()
-
-
-async def test_a_peer_that_reads_slowly_gets_everything() -> None:
-    wire = Wire(send_timeout=10)
-    wire.service = respond_much
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get("/", "Connection: close"))
-    for _ in range(10):
-        transport.release_writes(100_000)
-        wire.clock.advance(9)
-        assert not transport.was_reset
-    transport.release_writes()
-    transport.settle()
-    assert transport.lost
-    assert not transport.was_reset
-    assert transport.sent.endswith(b"\r\n\r\n" + b"x" * 1_000_000)
-    wire.close()
-
-
-async def test_a_running_response_to_a_peer_that_never_reads_is_broken_off() -> None:
-    wire = Wire(send_timeout=10)
+def open_tunnel(wire: Wire, **how: Any) -> tuple[MemoryTransport, ByteChannel, TunnelRecorder]:
+    """A connection that has become a tunnel, and what comes out of it."""
     wire.service = hold
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get())
-    (exchange,) = wire.exchanges
-    exchange.send_head(200, None, [], body_length=None)
-    exchange.send_data(b"x" * 1_000_000)
-    assert not exchange.is_writable
-    wire.clock.advance(9)
-    transport.release_writes(10_000)
-    wire.clock.advance(11)
-    assert not transport.was_reset
-    wire.clock.advance(12)
+    transport = wire.connect(**how)
+    transport.feed(wire.get("/", "Connection: upgrade", "Upgrade: echo"))
+    channel = wire.exchanges[-1].accept_tunnel(101, SWITCH)
+    receiver = TunnelRecorder()
+    channel.receive(receiver)
+    return transport, channel, receiver
+
+
+async def test_a_tunnel_outlives_a_graceful_close(wire: Wire) -> None:
+    transport, channel, receiver = open_tunnel(wire)
+    wire.acceptor.close_gracefully()
+    transport.feed(b"still here")
+    assert receiver.data == b"still here"
+    assert not channel.closed
+    assert "tunnel" in repr(transport.get_protocol())
+    wire.acceptor.abort()
     transport.settle()
-    assert transport.was_reset
-    assert exchange.disconnected
-    wire.close()
+    assert receiver.losses == [None]
 
 
-async def test_once_it_reads_again_nothing_is_due() -> None:
-    wire = Wire(send_timeout=10)
-    wire.service = hold
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get())
-    (exchange,) = wire.exchanges
-    exchange.send_head(200, None, [], body_length=None)
-    exchange.send_data(b"x" * 1_000_000)
-    transport.release_writes()
-    assert exchange.is_writable
+async def test_a_tunnel_has_no_deadline_while_it_is_quiet(make_wire: MakeWire) -> None:
+    wire = make_wire(keepalive_timeout=5, head_timeout=5, body_timeout=5, send_timeout=5)
+    _, channel, receiver = open_tunnel(wire)
     wire.clock.advance(1000)
-    exchange.send_data(b"late", end=True)
-    assert transport.sent.endswith(b"4\r\nlate\r\n0\r\n\r\n")
-    wire.close()
+    assert not channel.closed
+    assert receiver.losses == []
 
 
-async def test_lingering_begins_when_everything_is_sent() -> None:
-    wire = Wire(lingering_time=2, send_timeout=10)
-    wire.service = respond_much
+async def test_a_tunnel_is_cut_off_where_the_peer_takes_nothing(make_wire: MakeWire) -> None:
+    wire = make_wire(send_timeout=10, write_bufsize=1000)
+    transport, channel, receiver = open_tunnel(wire)
+    transport.hold_writes()
+    channel.write(b"x" * 2000)
+    wire.clock.advance(5)
+    transport.release_writes(500)
+    wire.clock.advance(9)
+    assert not channel.closed
+    wire.clock.advance(20)
+    transport.settle()
+    assert channel.closed
+    assert receiver.losses == [None]
+
+
+async def test_a_deadline_for_sending_goes_on_in_a_tunnel(make_wire: MakeWire) -> None:
+    wire = make_wire(send_timeout=10, write_bufsize=1000)
+    wire.service = hold
     transport = wire.connect()
     transport.hold_writes()
-    transport.feed(wire.get("/", "Content-Length: 100000000", "Connection: close", method="POST"))
-    for _ in range(9):
-        transport.release_writes(100_000)
-        wire.clock.advance(4)
-        assert not transport.was_reset
-    transport.release_writes()
-    assert transport.eof_sent
-    wire.clock.advance(1)
-    assert not transport.was_reset
-    wire.clock.advance(16)
-    assert transport.was_reset
-    wire.close()
+    transport.feed(wire.get("/", "Connection: upgrade", "Upgrade: echo"))
+    wire.exchanges[0].send_interim(103, [("Link", "x" * 2000)])
+    channel = wire.exchanges[0].accept_tunnel(101, SWITCH)
+    wire.clock.advance(20)
+    assert channel.closed
 
 
-async def test_who_lingers_and_does_not_read_is_cut_off() -> None:
-    wire = Wire(lingering_time=2, send_timeout=10)
-    wire.service = respond_much
+async def test_with_tls_the_end_of_one_side_of_a_tunnel_is_that_of_both(wire: Wire) -> None:
+    transport, channel, receiver = open_tunnel(wire, extra={"ssl_object": object()}, can_write_eof=False)
+    transport.feed_eof()
+    transport.settle()
+    assert (receiver.eofs, receiver.losses, channel.closed) == (1, [None], True)
+    transport, channel, receiver = open_tunnel(wire, extra={"ssl_object": object()}, can_write_eof=False)
+    channel.write(b"last")
+    channel.write_eof()
+    transport.settle()
+    assert transport.sent.endswith(b"last")
+    assert (receiver.eofs, receiver.losses) == (0, [None])
+
+
+async def test_credit_for_the_request_does_not_resume_a_tunnel(make_wire: MakeWire) -> None:
+    wire = make_wire(read_bufsize=100)
+    wire.service = hold
     transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get("/", "Content-Length: 100000000", "Connection: close", method="POST"))
-    wire.clock.advance(4)
-    assert not transport.was_reset
-    wire.clock.advance(12)
-    assert transport.was_reset
-    wire.close()
+    transport.feed(
+        wire.get("/", "Content-Length: 150", "Connection: upgrade", "Upgrade: echo", body=b"x" * 150)
+    )
+    assert not transport.is_reading()
+    exchange = wire.exchanges[0]
+    channel = exchange.accept_tunnel(101, SWITCH)
+    channel.receive(TunnelRecorder())
+    assert transport.is_reading()
+    channel.pause_reading()
+    assert len(exchange.take_body()) == 150
+    assert not transport.is_reading()
+
+
+async def test_many_bytes_behind_an_upgrade_are_let_in_by_the_tunnel(wire: Wire) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get("/", "Connection: upgrade", "Upgrade: echo") + b"x" * 70_000)
+    assert not transport.is_reading()
+    channel = wire.exchanges[0].accept_tunnel(101, SWITCH)
+    transport.feed(b"y")
+    receiver = TunnelRecorder()
+    channel.receive(receiver)
+    assert receiver.data == b"x" * 70_000 + b"y"
+    assert transport.is_reading()
+
+
+async def test_no_pipelined_request_is_looked_for_in_a_tunnel(wire: Wire) -> None:
+    transport, _, receiver = open_tunnel(wire)
+    transport.feed(wire.get("/"))
+    assert len(wire.exchanges) == 1
+    assert receiver.data == wire.get("/")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tidewire_http_io import Acceptor, ResetReason, ServerExchange, ServerOptions, Sweep
+from tidewire_http_io import Acceptor, Exchange, ResetReason, ServerExchange, ServerOptions, Sweep
 from tidewire_http_parser import (
     Data,
     EndOfMessage,
@@ -40,7 +40,7 @@ class Answer:
 class Recorder:
     """A receiver that keeps what it gets; it gives credit back at once, or when it is told to."""
 
-    def __init__(self, exchange: ServerExchange | None = None) -> None:
+    def __init__(self, exchange: Exchange | None = None) -> None:
         self.exchange = exchange
         self.body = b""
         self.pieces: list[tuple[bytes, bool]] = []
@@ -60,7 +60,7 @@ class Recorder:
         for start, end in itertools.pairwise(ends):
             self.pieces.append((data[start:end], ends_chunk or end != len(data)))
         if self.exchange is not None:
-            self.exchange.consumed(len(data))
+            self.exchange.consumed(len(data), len(ends) - 1)
 
     def end_received(self, trailers: list[tuple[str, str]]) -> None:
         assert not self.resets

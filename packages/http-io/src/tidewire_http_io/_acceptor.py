@@ -9,7 +9,8 @@ from typing import Any
 
 from tidewire_http_io._exchange import Service
 from tidewire_http_io._options import ServerOptions
-from tidewire_http_io._server_connection import ServerConnection, ServerContext
+from tidewire_http_io._server_connection import ServerConnection
+from tidewire_http_io._server_context import ServerContext
 from tidewire_http_io._sweep import Sweep
 from tidewire_http_parser import RemoteProtocolError
 

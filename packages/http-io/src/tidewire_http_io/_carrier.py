@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from mypy_extensions import i64
 
+    from tidewire_http_io._exchange import ByteChannel
     from tidewire_http_io._types import Loop, Transport
 
 __all__: list[str] = []
@@ -33,6 +34,7 @@ class Carrier:
         is_writable: whether there is credit for writing on.
         peer_gone: whether the peer has closed its side.
         draining: whether the connection is to be closed after the current response.
+        reading_paused: whether nothing comes, since this side has no room for it.
     """
 
     __slots__ = (
@@ -46,6 +48,7 @@ class Carrier:
         "loop",
         "lost",
         "peer_gone",
+        "reading_paused",
         "transport",
     )
 
@@ -57,6 +60,7 @@ class Carrier:
         self.peer_gone = False
         self.draining = False
         self._write_bufsize: i64 = write_bufsize
+        self.reading_paused = False
         self._corked = False
         self._held: list[bytes] = []
         self._held_size: i64 = 0
@@ -114,9 +118,45 @@ class Carrier:
         """Take note that body data was consumed."""
         raise NotImplementedError
 
-    def response_finished(self) -> None:
-        """Take note that the response is complete."""
+    def outbound_finished(self) -> None:
+        """Take note that this side's message is complete."""
         raise NotImplementedError
+
+    def request_sent(self, method: str) -> None:
+        """Take note that the head of a request goes out now."""
+        raise NotImplementedError
+
+    def continue_sent(self) -> None:
+        """Take note that a peer which waited for 100 (Continue) has got it."""
+        raise NotImplementedError
+
+    def switch(self) -> ByteChannel:
+        """Leave HTTP: what comes from here on belongs to the channel."""
+        raise NotImplementedError
+
+    def pause_reading(self) -> None:
+        """Let nothing more come for now."""
+        if not self.reading_paused and self.transport is not None and not self.lost:
+            self.reading_paused = True
+            self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Let data come again."""
+        if not self.reading_paused:
+            return
+        self.reading_paused = False
+        if self.transport is not None and not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def write_eof(self) -> None:
+        """Close this side once everything is sent; both where the transport, as TLS does, has no halves."""
+        self.uncork()
+        if self.lost or self.transport is None:
+            return
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.close()
 
     def drop(self) -> None:
         """Close the connection now, whatever has not been sent."""

@@ -10,7 +10,8 @@ dropped: whether the peer is still there is asked with `disconnected`. A writer 
 whenever `is_writable` is false.
 
 Inbound: the head is there from the start. Body data comes to a `Receiver`, or is kept until there is one, and
-carries credit: the peer is slowed down until `consumed()` gives it back. Neither direction's end implies the other's.
+carries credit: the peer is slowed down until `consumed()` gives it back. Credit is counted in bytes and in pieces, so
+that neither many bytes nor very many small pieces pile up. Neither direction's end implies the other's.
 """
 
 from __future__ import annotations
@@ -19,9 +20,19 @@ import enum
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
-from tidewire_http_parser import FieldBlock, Fields, RequestHead
+from tidewire_http_parser import FieldBlock, Fields, InterimHead, RequestHead, ResponseHead
 
-__all__ = ["Receiver", "ResetReason", "ServerExchange", "Service"]
+__all__ = [
+    "ByteChannel",
+    "ClientExchange",
+    "Exchange",
+    "Outbound",
+    "Receiver",
+    "ResetReason",
+    "ServerExchange",
+    "Service",
+    "TunnelReceiver",
+]
 
 
 class ResetReason(enum.Enum):
@@ -40,6 +51,8 @@ class Receiver(Protocol):
     def data_received(self, data: bytes, ends_chunk: bool, inner_ends: list[int] | None) -> None:
         """Take a piece of the body, which is never empty; give its credit back with `consumed()`.
 
+        It counts as one piece, and as one more for each of `inner_ends`.
+
         Args:
             data: the piece.
             ends_chunk: whether a chunk of the transfer ends with it, where it came in chunks.
@@ -53,16 +66,63 @@ class Receiver(Protocol):
         """Take note that the body will not be completed, and of the error behind it where there is one."""
 
 
-class ServerExchange(Protocol):
-    """The server's side of an exchange."""
+class TunnelReceiver(Protocol):
+    """What takes the bytes that come through a `ByteChannel`."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes, at least one."""
+
+    def eof_received(self) -> None:
+        """Take note that the peer sends no more; this side may go on."""
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Take note that the channel is closed, and of the error behind it where there is one. Called once."""
+
+
+class ByteChannel(Protocol):
+    """A duplex channel of bytes between two peers that have left HTTP."""
 
     @property
-    def head(self) -> RequestHead:
-        """The head of the request."""
+    def is_writable(self) -> bool:
+        """Whether there is credit for writing on."""
 
     @property
-    def body_complete(self) -> bool:
-        """Whether the whole body has come, so that `take_body()` has it."""
+    def closed(self) -> bool:
+        """Whether nothing can be written any more, since `write_eof()` too: it is dropped."""
+
+    def info(self, name: str, default: Any = None) -> Any:
+        """What is known of the connection, as asyncio names it."""
+
+    def receive(self, receiver: TunnelReceiver) -> None:
+        """Deliver what comes to a receiver: what was kept so far at once, and the rest as it comes."""
+
+    def write(self, data: bytes) -> None:
+        """Send bytes."""
+
+    def writable(self) -> Awaitable[None]:
+        """Wait for credit; it returns at once where there is some, or where the channel is closed."""
+
+    def write_eof(self) -> None:
+        """Close this side once everything is sent, where the transport can do so, else both.
+
+        Where the peer has closed its side, the channel is closed with it.
+        """
+
+    def pause_reading(self) -> None:
+        """Let no more bytes come until `resume_reading()`; a few that are on their way may still do."""
+
+    def resume_reading(self) -> None:
+        """Let bytes come again."""
+
+    def close(self) -> None:
+        """Close the channel once everything is sent."""
+
+    def abort(self) -> None:
+        """Close the channel now."""
+
+
+class Outbound(Protocol):
+    """The way out of an exchange, the same on both sides: the body of a request, or that of a response."""
 
     @property
     def is_writable(self) -> bool:
@@ -72,13 +132,37 @@ class ServerExchange(Protocol):
     def disconnected(self) -> bool:
         """Whether the peer has gone, or the exchange was reset."""
 
+    def writable(self) -> Awaitable[None]:
+        """Wait for credit; it returns at once where there is some, or where the exchange has ended."""
+
+    def send_data(self, data: bytes, *, end: bool = False) -> None:
+        """Send a piece of the body.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: before the head, or more or less than was declared.
+        """
+
+    def send_trailers(self, fields: Fields) -> None:
+        """Send the trailer section, which ends the message; dropped where the framing has no room for one."""
+
+    def reset(self, reason: ResetReason) -> None:
+        """End the exchange, now. With HTTP/1.1 that closes the connection."""
+
+
+class Exchange(Outbound, Protocol):
+    """What both sides of an exchange have: a message that goes out, and the body of one that comes in."""
+
+    @property
+    def body_complete(self) -> bool:
+        """Whether the whole body has come, so that `take_body()` has it."""
+
     @property
     def finished(self) -> bool:
-        """Whether the response is complete."""
+        """Whether this side's message is complete."""
 
     @property
     def head_sent(self) -> bool:
-        """Whether the head of the final response is out."""
+        """Whether the head of this side's message is out; on the server that of the final response."""
 
     def info(self, name: str, default: Any = None) -> Any:
         """What is known of the connection: `peername`, `sockname`, `ssl_object`, ... as asyncio names it."""
@@ -89,8 +173,16 @@ class ServerExchange(Protocol):
     def take_body(self) -> bytes:
         """Take the whole body, or what is there of it; its credit is given back."""
 
-    def consumed(self, size: int) -> None:
-        """Give back credit for so many bytes of body."""
+    def consumed(self, size: int, pieces: int) -> None:
+        """Give back credit for so many bytes of body, and for so many pieces."""
+
+
+class ServerExchange(Exchange, Protocol):
+    """The server's side of an exchange."""
+
+    @property
+    def head(self) -> RequestHead:
+        """The head of the request."""
 
     def send_interim(self, status: int, fields: Fields) -> None:
         """Send an interim response (RFC 9110, section 15.2)."""
@@ -111,15 +203,17 @@ class ServerExchange(Protocol):
             tidewire_http_parser.LocalProtocolError: a value that may not go out, or a second head.
         """
 
-    def send_data(self, data: bytes, *, end: bool = False) -> None:
-        """Send a piece of the body.
+    def accept_tunnel(self, status: int, fields: Fields) -> ByteChannel:
+        """Answer that the protocol is switched, and leave HTTP.
+
+        Args:
+            status: 101 for a request with Upgrade, 2xx for one of CONNECT.
+            fields: names and values, for 101 those of Connection and Upgrade among them.
 
         Raises:
-            tidewire_http_parser.LocalProtocolError: before the head, or more or less than was declared.
+            tidewire_http_parser.LocalProtocolError: the request has asked for no switch or its body is not complete,
+                a status that switches nothing, or a value that may not go out.
         """
-
-    def send_trailers(self, fields: Fields) -> None:
-        """Send the trailer section, which ends the response; dropped where the framing has no room for one."""
 
     def respond(
         self, status: int, reason: str | None, fields: Fields, body: bytes, block: FieldBlock | None = None
@@ -138,14 +232,77 @@ class ServerExchange(Protocol):
                 second head. Nothing has been sent then.
         """
 
-    def writable(self) -> Awaitable[None]:
-        """Wait for credit; it returns at once where there is some, or where the exchange has ended."""
-
     def when_disconnected(self, callback: Callable[[], None] | None) -> None:
         """Have a callback called when the peer goes before the response is complete; None takes it back."""
 
-    def reset(self, reason: ResetReason) -> None:
-        """End the exchange, now. With HTTP/1.1 that closes the connection."""
+
+class ClientExchange(Exchange, Protocol):
+    """The client's side of an exchange.
+
+    A final response may come before the request is complete: whoever sends looks at `response_head`, and stops where
+    nobody wants the rest.
+    """
+
+    @property
+    def response_head(self) -> ResponseHead | None:
+        """The head of the final response, None as long as it is not there."""
+
+    @property
+    def response_begun(self) -> bool:
+        """Whether anything of a response has come; without that, a safe request may be sent again."""
+
+    @property
+    def reset_reason(self) -> ResetReason | None:
+        """Why the exchange will not be completed; None where it may still be."""
+
+    @property
+    def reset_error(self) -> Exception | None:
+        """The error behind that, where there is one."""
+
+    def send_head(
+        self,
+        method: str,
+        target: str,
+        fields: Fields,
+        *,
+        body_length: int | None = 0,
+        http_1_1: bool = True,
+        end: bool = False,
+    ) -> None:
+        """Send the head of the request.
+
+        Args:
+            method: the method.
+            target: the request target; it depends on the method and on whether a proxy is in between.
+            fields: names and values, Host among them; what they say of the framing is obeyed, what they leave open
+                is added.
+            body_length: bytes of body that will follow where that is known, else None.
+            http_1_1: whether the request is HTTP/1.1 or, for the sake of old servers, HTTP/1.0.
+            end: whether the request ends with its head.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: a value that may not go out, or a second head. Nothing has
+                been sent then.
+        """
+
+    def send_request(self, method: str, target: str, fields: Fields, body: bytes) -> None:
+        """Send head and body together and end the request; see `send_head()`."""
+
+    def when_interim(self, callback: Callable[[InterimHead], None] | None) -> None:
+        """Have a callback called with the head of each interim response, such as 100 (Continue) and 103."""
+
+    def response(self) -> Awaitable[ResponseHead | None]:
+        """Wait for the head of the final response; None where it will not come, see `reset_reason`."""
+
+    def take_tunnel(self) -> ByteChannel:
+        """Leave HTTP, after 101 (Switching Protocols) or a 2xx response to CONNECT.
+
+        Whoever does not want the channel calls `reset()`; what comes through it is kept until it is taken.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: the response is another, the channel was taken before, or the
+                request is not complete (RFC 9110, section 7.8).
+        """
 
 
 Service = Callable[[ServerExchange], None]

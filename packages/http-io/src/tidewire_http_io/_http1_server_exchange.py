@@ -1,15 +1,16 @@
 # Compiled by mypyc.
-"""One request and its response on an HTTP/1.1 connection of a server."""
+"""The server's side of an exchange on an HTTP/1.1 connection: a request comes, its response goes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from tidewire_http_io._carrier import Carrier
-from tidewire_http_io._exchange import Receiver, ResetReason
+from tidewire_http_io._exchange import ByteChannel, ResetReason
+from tidewire_http_io._http1_exchange import Http1Exchange
+from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
-    Data,
     FieldBlock,
     Fields,
     LocalProtocolError,
@@ -20,9 +21,6 @@ from tidewire_http_parser import (
     serialise_response,
 )
 
-if TYPE_CHECKING:
-    from mypy_extensions import i64
-
 __all__: list[str] = []
 
 # What serialise_response() says of a body that has no length of its own.
@@ -30,7 +28,7 @@ _CHUNKED: Final = -1
 _NO_BODY: Final = -3
 
 
-class Http1Exchange:
+class Http1ServerExchange(Http1Exchange):
     """A `ServerExchange`; see there for what users of it call.
 
     Args:
@@ -38,118 +36,31 @@ class Http1Exchange:
         carrier: the connection it came by.
 
     Attributes:
-        keep_alive: whether the connection may live on after the response.
-        inbound_ended: whether the request's body is complete, or will not be completed.
-        unconsumed: bytes of body for which no credit was given back yet.
+        head: the head of the request.
         has_body: whether there is a body, or an end that is more than that.
         offers_switch: whether the parser waits for the protocol to be switched, or for that to be declined.
         interim_sent: whether a 100 (Continue) has gone out.
     """
 
-    __slots__ = (
-        "_body_length",
-        "_carrier",
-        "_chunked",
-        "_gone",
-        "_mute",
-        "_on_disconnect",
-        "_pieces",
-        "_receiver",
-        "_reset",
-        "_reset_error",
-        "_trailers",
-        "body_complete",
-        "finished",
-        "has_body",
-        "head",
-        "head_sent",
-        "inbound_ended",
-        "interim_sent",
-        "keep_alive",
-        "offers_switch",
-        "unconsumed",
-    )
+    __slots__ = ("_on_disconnect", "has_body", "head", "interim_sent", "offers_switch")
 
     def __init__(self, head: RequestHead, carrier: Carrier) -> None:
+        super().__init__(carrier, head.keep_alive)
         self.head = head
-        self._carrier = carrier
-        self.keep_alive: bool = head.keep_alive
         self.offers_switch: bool = head.offers_switch
         self.has_body: bool = head.body_length != 0 or self.offers_switch
-        self.head_sent = False
-        self.finished = False
         self.interim_sent = False
-        self._chunked = False  # whether the response's body goes out in chunks
-        self._mute = False  # whether the response has no body on the wire, as one to HEAD
-        self._body_length: i64 = -1  # bytes of a declared body that are still to be sent; -1: none declared
-        self.inbound_ended = False
-        self.body_complete = False
-        self.unconsumed: i64 = 0
-        self._pieces: list[Data] | None = None  # what came before there was a receiver
-        self._receiver: Receiver | None = None
-        self._trailers: Fields | None = None  # set once the body is complete
-        self._gone = False  # whether nothing more can be sent either
-        self._reset: ResetReason | None = None  # why the body will not be completed
-        self._reset_error: Exception | None = None
         self._on_disconnect: Callable[[], None] | None = None
 
     def __repr__(self) -> str:
         state = "finished" if self.finished else "responding" if self.head_sent else "waiting"
-        return f"<Http1Exchange {self.head.method} {self.head.target[:100]!r} {state}>"
+        return f"<Http1ServerExchange {self.head.method} {self.head.target[:100]!r} {state}>"
 
     # What users of the exchange call.
-
-    @property
-    def is_writable(self) -> bool:
-        """See `ServerExchange`."""
-        return self._carrier.is_writable
-
-    @property
-    def disconnected(self) -> bool:
-        """See `ServerExchange`."""
-        return self._gone or self._carrier.peer_gone
-
-    def info(self, name: str, default: Any = None) -> Any:
-        """See `ServerExchange`."""
-        return self._carrier.info(name, default)
-
-    def receive(self, receiver: Receiver) -> None:
-        """See `ServerExchange`."""
-        # Credit that is given back in the meantime may let more pieces come, which have to keep their order.
-        while self._pieces is not None:
-            pieces = self._pieces
-            self._pieces = None
-            for piece in pieces:
-                receiver.data_received(piece.data, piece.ends_chunk, piece.inner_ends)
-        if self._trailers is not None:
-            receiver.end_received(self._trailers)
-        elif self._reset is not None:
-            receiver.reset_received(self._reset, self._reset_error)
-        else:
-            self._receiver = receiver
-
-    def take_body(self) -> bytes:
-        """See `ServerExchange`."""
-        pieces = self._pieces
-        if pieces is None:
-            return b""
-        self._pieces = None
-        body = pieces[0].data if len(pieces) == 1 else b"".join([piece.data for piece in pieces])
-        self.consumed(len(body))
-        return body
-
-    def consumed(self, size: int) -> None:
-        """See `ServerExchange`."""
-        self.unconsumed -= size
-        self._carrier.credit_returned()
 
     def when_disconnected(self, callback: Callable[[], None] | None) -> None:
         """See `ServerExchange`."""
         self._on_disconnect = callback
-
-    def writable(self) -> Any:
-        """See `ServerExchange`."""
-        return self._carrier.writable()
 
     def send_interim(self, status: int, fields: Fields) -> None:
         """See `ServerExchange`."""
@@ -157,9 +68,10 @@ class Http1Exchange:
             raise LocalProtocolError("an interim response after the head of the final one")
         if not self.head.http_1_1 or self._gone:
             return  # an HTTP/1.0 client knows no interim responses (RFC 9110, section 15.2)
+        self._carrier.write(serialise_interim(status, fields))
         if status == 100:
             self.interim_sent = True
-        self._carrier.write(serialise_interim(status, fields))
+            self._carrier.continue_sent()
 
     def send_head(
         self, status: int, reason: str | None, fields: Fields, *, body_length: int | None, end: bool = False
@@ -167,38 +79,14 @@ class Http1Exchange:
         """See `ServerExchange`."""
         if end and body_length is None:
             body_length = 0
-        self._carrier.write(self._head(status, reason, fields, body_length, None))
+        data = self._head(status, reason, fields, body_length, None)
+        if end and self._body_length > 0:
+            self.head_sent = False
+            self._body_length = -1
+            raise LocalProtocolError("less body than declared")
+        self._carrier.write(data)
         if end:
             self._end_outbound()
-
-    def send_data(self, data: bytes, *, end: bool = False) -> None:
-        """See `ServerExchange`."""
-        if not self.head_sent or self.finished:
-            if self._gone:
-                return
-            raise LocalProtocolError("body data outside of a response")
-        if data and not self._mute:
-            if self._chunked:
-                data = serialise_chunk(data)
-            elif self._body_length >= 0:
-                if len(data) > self._body_length:
-                    raise LocalProtocolError("more body than Content-Length declares")
-                self._body_length -= len(data)
-            self._carrier.write(data)
-        if end:
-            if self._chunked:
-                self._carrier.write(last_chunk([]))
-            self._end_outbound()
-
-    def send_trailers(self, fields: Fields) -> None:
-        """See `ServerExchange`."""
-        if not self.head_sent or self.finished:
-            if self._gone:
-                return
-            raise LocalProtocolError("trailers outside of a response")
-        if self._chunked:
-            self._carrier.write(last_chunk(fields))
-        self._end_outbound()
 
     def respond(
         self, status: int, reason: str | None, fields: Fields, body: bytes, block: FieldBlock | None = None
@@ -218,70 +106,37 @@ class Http1Exchange:
             self._carrier.write(head + last_chunk([]) if self._chunked else head)
         self._end_outbound()
 
-    def reset(self, reason: ResetReason) -> None:
+    def accept_tunnel(self, status: int, fields: Fields) -> ByteChannel:
         """See `ServerExchange`."""
-        if not self._gone and not (self.finished and self.inbound_ended):
-            self.lose(reason, None)
-            self._carrier.drop()
+        if not self.offers_switch or not self.body_complete:
+            raise LocalProtocolError("no switch is offered, or not yet")
+        if (status == 101) != (len(self.head.upgrade) > 0) or not (status == 101 or 200 <= status < 300):
+            raise LocalProtocolError(f"{status} does not switch protocols here")
+        self._carrier.write(self._head(status, None, fields, None, None))
+        self.finished = True
+        self._on_disconnect = None
+        if self._gone:
+            # The connection, which has told of its loss already, will not tell the channel.
+            tunnel = Tunnel(self._carrier, b"")
+            tunnel.lose(self._reset_error)
+            return tunnel
+        return self._carrier.switch()
 
     @property
     def awaits_continue(self) -> bool:
         """Whether the client has announced to wait for 100 (Continue), and has got none and sent nothing."""
         return (
-            not self.inbound_ended
+            bool(self.head.expect_continue)
+            and not self.inbound_ended
             and not self.interim_sent
-            and self._pieces is None
-            and self.unconsumed == 0
-            and bool(self.head.expect_continue)
+            and not self.body_begun
         )
 
     # What the connection calls.
 
-    def feed(self, piece: Data) -> None:
-        """Deliver or keep a piece of the body."""
-        self.unconsumed += len(piece.data)
-        if self._receiver is not None:
-            self._receiver.data_received(piece.data, piece.ends_chunk, piece.inner_ends)
-        elif self._pieces is None:
-            self._pieces = [piece]
-        else:
-            self._pieces.append(piece)
-
-    def end_inbound(self, trailers: Fields) -> None:
-        """Take note that the body is complete."""
-        self.inbound_ended = True
-        if self._reset is not None:
-            return
-        self.body_complete = True
-        self._trailers = trailers
-        receiver = self._receiver
-        if receiver is not None:
-            # Receivers know their exchange: together they would be a circle.
-            self._receiver = None
-            receiver.end_received(trailers)
-
-    def abandon_inbound(self) -> None:
-        """Take note that the rest of the body is thrown away, since the response is complete."""
-        self._pieces = None
-        self._tell_reset(ResetReason.CANCEL, None)
-
-    def break_inbound(self, reason: ResetReason, error: Exception | None) -> bool:
-        """Take note that the body will not be completed; the response may still go out.
-
-        Tells whether that is complete, which a receiver may have made it just now.
-        """
-        if not self.inbound_ended:
-            self.inbound_ended = True
-            self.keep_alive = False
-            self._tell_reset(reason, error)
-        return self.finished
-
     def lose(self, reason: ResetReason, error: Exception | None) -> None:
         """Take note that nothing more comes or goes."""
-        self._gone = True
-        self.break_inbound(reason, error)
-        self.keep_alive = False
-        self._carrier.release_writers()
+        super().lose(reason, error)
         self.tell_disconnected()
 
     def tell_disconnected(self) -> None:
@@ -290,16 +145,6 @@ class Http1Exchange:
         self._on_disconnect = None
         if callback is not None and not self.finished:
             callback()
-
-    def _tell_reset(self, reason: ResetReason, error: Exception | None) -> None:
-        if self._reset is not None:
-            return
-        self._reset = reason
-        self._reset_error = error
-        receiver = self._receiver
-        if receiver is not None:
-            self._receiver = None
-            receiver.reset_received(reason, error)
 
     def _head(
         self,
@@ -338,9 +183,7 @@ class Http1Exchange:
         return data
 
     def _end_outbound(self) -> None:
-        if self._body_length > 0:
-            self.keep_alive = False
-            raise LocalProtocolError("less body than Content-Length declares")
-        self.finished = True
-        self._on_disconnect = None
-        self._carrier.response_finished()
+        # Before the connection is told, which may begin the next exchange at once.
+        if self._body_length <= 0:
+            self._on_disconnect = None
+        super()._end_outbound()

@@ -8,14 +8,13 @@ picked up by its loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from tidewire_http_io._carrier import Carrier
-from tidewire_http_io._exchange import ResetReason, Service
-from tidewire_http_io._http1_exchange import Http1Exchange
-from tidewire_http_io._options import ServerOptions
-from tidewire_http_io._sweep import Sweep
+from tidewire_http_io._exchange import ByteChannel, ResetReason
+from tidewire_http_io._http1_server_exchange import Http1ServerExchange
+from tidewire_http_io._server_context import ServerContext
+from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
     REASONS,
     ConnectionClosed,
@@ -30,7 +29,7 @@ from tidewire_http_parser import (
 if TYPE_CHECKING:
     from mypy_extensions import i64
 
-    from tidewire_http_io._types import Loop, Transport
+    from tidewire_http_io._types import Transport
 
 __all__: list[str] = []
 
@@ -38,6 +37,8 @@ __all__: list[str] = []
 _PIPELINE_BURST: Final = 16
 # Bytes of requests that are kept while an earlier one is being answered, before reading pauses.
 _PIPELINE_BUFFER: Final = 65536
+# Pieces of a body that are kept, however small they are, before reading pauses. Each takes a hundred bytes or so.
+_PIECES: Final = 4096
 # Bytes of an unwanted body that are read and thrown away to keep the connection, and seconds to do so in.
 _DISCARD_LIMIT: Final = 65536
 _DISCARD_TIME: Final = 1.0
@@ -48,53 +49,7 @@ _IDLE: Final = 2  # the next request
 _DISCARD: Final = 3  # the rest of a body that nobody wants
 _LINGER: Final = 4  # the peer's own close
 _SEND: Final = 5  # that the peer takes of what waits for it
-
-
-class ServerContext:
-    """What the connections of one server share.
-
-    Args:
-        service: called with each exchange.
-        options: how connections are treated.
-        loop: the event loop.
-        sweep: looks after the connections' deadlines.
-        refused: called with the error and the peer's address when bytes that are not HTTP were refused.
-
-    Attributes:
-        connections: those that there are.
-        draining: whether the server is being closed, so that no connection is wanted any more.
-        exchanges: how many there were.
-    """
-
-    __slots__ = (
-        "connections",
-        "draining",
-        "exchanges",
-        "keepalive_timeout",
-        "loop",
-        "options",
-        "refused",
-        "service",
-        "sweep",
-    )
-
-    def __init__(
-        self,
-        service: Service,
-        options: ServerOptions,
-        loop: Loop,
-        sweep: Sweep,
-        refused: Callable[[RemoteProtocolError, Any], None] | None,
-    ) -> None:
-        self.service = service
-        self.options = options
-        self.keepalive_timeout: float = options.keepalive_timeout
-        self.loop = loop
-        self.sweep = sweep
-        self.refused = refused
-        self.connections: set[ServerConnection] = set()
-        self.draining = False
-        self.exchanges: i64 = 0
+_BODY: Final = 6  # the next bytes of a body that somebody reads
 
 
 class ServerConnection(Carrier):
@@ -119,7 +74,7 @@ class ServerConnection(Carrier):
         "_lingering",
         "_parser",
         "_read_bufsize",
-        "_reading_paused",
+        "_tunnel",
         "_unsent",
         "deadline",
     )
@@ -132,13 +87,13 @@ class ServerConnection(Carrier):
         self._read_bufsize: i64 = options.read_bufsize
         self.deadline = 0.0
         self._deadline_kind: i64 = 0
-        self._exchange: Http1Exchange | None = None
+        self._exchange: Http1ServerExchange | None = None
         self._dispatched = False  # whether the service has the current exchange
         self._advancing = False
         self._broken = False  # whether what the peer sends cannot be understood any more
-        self._reading_paused = False
         self._discarding = False  # whether the rest of the request's body is thrown away
         self._discarded: i64 = 0
+        self._tunnel: Tunnel | None = None  # what the connection has become, if it speaks HTTP no more
         self._lingering = False  # whether all is said, and the peer's close is awaited
         self._unsent: i64 = 0  # bytes that waited for the peer when that was last looked at
 
@@ -146,6 +101,8 @@ class ServerConnection(Carrier):
         state = "lost" if self.lost else "lingering" if self._lingering else "idle"
         if self._exchange is not None:
             state = "busy"
+        if self._tunnel is not None:
+            state = "tunnel"
         return f"<ServerConnection {state}>"
 
     @property
@@ -176,9 +133,16 @@ class ServerConnection(Carrier):
         if exchange is not None and not (exchange.finished and exchange.inbound_ended):
             exchange.lose(ResetReason.CANCEL, exc)
         self.release_writers()
+        tunnel = self._tunnel
+        if tunnel is not None:
+            self._tunnel = None
+            tunnel.lose(exc)
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
+        if self._tunnel is not None:
+            self._tunnel.feed(data)
+            return
         if self._lingering:
             self._discarded += len(data)
             if self._discarded > _DISCARD_LIMIT * 16:
@@ -191,6 +155,8 @@ class ServerConnection(Carrier):
 
     def eof_received(self) -> bool:
         """The peer has closed its side; a truthy answer keeps this side open for the response."""
+        if self._tunnel is not None:
+            return self._tunnel.feed_eof() and self._may_stay_open()
         self.peer_gone = True
         if self._lingering or self.lost:
             return False
@@ -207,7 +173,7 @@ class ServerConnection(Carrier):
     def pause_writing(self) -> None:
         """The transport holds more than it should."""
         super().pause_writing()
-        if self.deadline == 0.0:
+        if self.deadline == 0.0 or self._deadline_kind == _BODY:
             self._await_sending()
 
     def resume_writing(self) -> None:
@@ -215,6 +181,8 @@ class ServerConnection(Carrier):
         if self._deadline_kind == _SEND and not self.lost and not self._lingering:
             self.deadline = 0.0
             self._deadline_kind = 0
+            if self._exchange is not None and self._dispatched:
+                self._await_body(self._exchange)
         super().resume_writing()
         if self._exchange is None and (self._parser.buffered or self.peer_gone):
             self.loop.call_soon(self._advance)
@@ -230,7 +198,7 @@ class ServerConnection(Carrier):
     def close_gracefully(self) -> None:
         """Close now where no request is being worked on, else after the response."""
         self.draining = True
-        if self._exchange is None and not self._lingering:
+        if self._exchange is None and not self._lingering and self._tunnel is None:
             self.close()
 
     def deadline_passed(self) -> None:
@@ -241,6 +209,8 @@ class ServerConnection(Carrier):
             self._linger()
         elif kind == _DISCARD:
             self._linger()
+        elif kind == _BODY:
+            self._give_up_body()
         elif kind == _SEND or kind == _LINGER:
             moved = self._is_sending()
             if self._lingering and self._unsent == 0:
@@ -261,10 +231,17 @@ class ServerConnection(Carrier):
     def credit_returned(self) -> None:
         """See `Carrier`."""
         # Where a full pipeline is what had reading paused, the next request's turn resumes it.
-        if self._reading_paused and self._has_room() and self._parser.buffered <= _PIPELINE_BUFFER:
-            self._resume_reading()
+        if (
+            self.reading_paused
+            and self._tunnel is None
+            and self._has_room()
+            and self._parser.buffered <= _PIPELINE_BUFFER
+        ):
+            self.resume_reading()
+            if self._exchange is not None:
+                self._await_body(self._exchange)
 
-    def response_finished(self) -> None:
+    def outbound_finished(self) -> None:
         """See `Carrier`."""
         if self._advancing or self.lost:
             return  # the loop of _advance() sees it
@@ -274,11 +251,28 @@ class ServerConnection(Carrier):
         else:
             self._advance()
 
+    def continue_sent(self) -> None:
+        """See `Carrier`."""
+        if self._exchange is not None and not self._advancing:
+            self._await_body(self._exchange)
+
+    def switch(self) -> ByteChannel:
+        """See `Carrier`."""
+        self._exchange = None
+        if self._deadline_kind != _SEND:
+            self.deadline = 0.0
+            self._deadline_kind = 0
+        tunnel = Tunnel(self, self._parser.switch())
+        self._tunnel = tunnel
+        if self.peer_gone:
+            tunnel.feed_eof()
+        return tunnel
+
     # The machine.
 
     def _advance(self) -> None:
         """Work on what has come, as far as it goes."""
-        if self._advancing or self.lost or self._lingering:
+        if self._advancing or self.lost or self._lingering or self._tunnel is not None:
             return
         self._advancing = True
         self.cork()
@@ -293,7 +287,7 @@ class ServerConnection(Carrier):
     def _run(self) -> None:
         parser = self._parser
         answered: i64 = 0
-        while not self.lost and not self._lingering:
+        while not self.lost and not self._lingering and self._tunnel is None:
             exchange = self._exchange
             if exchange is None and not self.is_writable:
                 # A peer that sends requests and does not read the answers gets no more of them (S16).
@@ -326,8 +320,7 @@ class ServerConnection(Carrier):
             if isinstance(event, RequestHead):
                 self._begin_exchange(event)
             elif isinstance(event, EndOfMessage):
-                if self._exchange is not None:
-                    self._exchange.end_inbound(event.trailers)
+                self._end_inbound(event)
             elif isinstance(event, Data):
                 self._take_data(event)
             elif isinstance(event, ConnectionClosed):
@@ -336,7 +329,7 @@ class ServerConnection(Carrier):
                 return
 
     def _begin_exchange(self, head: RequestHead) -> None:
-        exchange = Http1Exchange(head, self)
+        exchange = Http1ServerExchange(head, self)
         if not exchange.has_body:
             exchange.end_inbound([])  # not asking the parser, which would only confirm it
         self._exchange = exchange
@@ -344,7 +337,7 @@ class ServerConnection(Carrier):
         self.deadline = 0.0
         self._deadline_kind = 0
 
-    def _dispatch(self, exchange: Http1Exchange) -> None:
+    def _dispatch(self, exchange: Http1ServerExchange) -> None:
         self._dispatched = True
         self._context.exchanges += 1
         self._context.service(exchange)
@@ -358,15 +351,27 @@ class ServerConnection(Carrier):
         elif not self._dispatched:
             self._dispatch(exchange)
             return False
-        if self._reading_paused and self._has_room():
-            self._resume_reading()
+        if self.reading_paused and self._has_room():
+            self.resume_reading()
             return False
+        if exchange is not None:
+            self._await_body(exchange)
         return True
+
+    def _await_body(self, exchange: Http1ServerExchange) -> None:
+        """Set the deadline for the next bytes of a body, where it is the peer's turn."""
+        if self._deadline_kind == _BODY or self.deadline == 0.0:
+            if self.reading_paused or exchange.inbound_ended or exchange.awaits_continue:
+                self.deadline = 0.0
+            else:
+                self._await(_BODY, self._context.options.body_timeout)
 
     def _has_room(self) -> bool:
         """Whether more of the request's body can be kept."""
         exchange = self._exchange
-        return exchange is None or exchange.unconsumed * 2 <= self._read_bufsize
+        if exchange is None:
+            return True
+        return exchange.unconsumed * 2 <= self._read_bufsize and exchange.unconsumed_pieces * 2 <= _PIECES
 
     def _take_data(self, event: Data) -> None:
         exchange = self._exchange
@@ -378,10 +383,16 @@ class ServerConnection(Carrier):
                 self._linger()
             return
         exchange.feed(event)
-        if exchange.unconsumed > self._read_bufsize:
-            self._pause_reading()
+        if exchange.unconsumed > self._read_bufsize or exchange.unconsumed_pieces > _PIECES:
+            self.pause_reading()
 
-    def _begin_next(self, exchange: Http1Exchange) -> bool:
+    def _end_inbound(self, event: EndOfMessage) -> None:
+        if self._deadline_kind == _BODY:
+            self.deadline = 0.0
+        if self._exchange is not None:
+            self._exchange.end_inbound(event.trailers)
+
+    def _begin_next(self, exchange: Http1ServerExchange) -> bool:
         """The exchange is over: get ready for the next one. Tells whether there will be one."""
         self._exchange = None
         self._discarding = False
@@ -394,12 +405,11 @@ class ServerConnection(Carrier):
         if exchange.offers_switch:
             self._parser.decline()
         self._parser.next_message()
-        if self._reading_paused:
-            self._resume_reading()
+        self.resume_reading()
         self._await(_IDLE, self._context.keepalive_timeout)
         return True
 
-    def _begin_discarding(self, exchange: Http1Exchange) -> bool:
+    def _begin_discarding(self, exchange: Http1ServerExchange) -> bool:
         """The response is out, the request's body is not in. Tells whether the connection is kept."""
         exchange.abandon_inbound()
         if not exchange.keep_alive or self.draining:
@@ -408,15 +418,15 @@ class ServerConnection(Carrier):
         self._discarding = True
         self._discarded = 0
         exchange.unconsumed = 0
-        if self._reading_paused:
-            self._resume_reading()
+        exchange.unconsumed_pieces = 0
+        self.resume_reading()
         self._await(_DISCARD, _DISCARD_TIME)
         return True
 
     def _bound_pipeline(self) -> None:
         """Slow down a peer that sends requests faster than they are answered."""
-        if not self._reading_paused and not self.peer_gone and self._parser.buffered > _PIPELINE_BUFFER:
-            self._pause_reading()
+        if not self.reading_paused and not self.peer_gone and self._parser.buffered > _PIPELINE_BUFFER:
+            self.pause_reading()
 
     def _refuse(self, error: RemoteProtocolError) -> None:
         """The peer does not speak HTTP: say so, where that is still possible, and close."""
@@ -435,6 +445,13 @@ class ServerConnection(Carrier):
         if exchange is None or not exchange.finished:
             self._send_refusal(error.status, error.problem)
         self._linger()
+
+    def _give_up_body(self) -> None:
+        """The next bytes of a body take too long: whoever reads it is told, and answers."""
+        exchange = self._exchange
+        self._broken = True
+        if exchange is not None and exchange.break_inbound(ResetReason.TIMEOUT, None):
+            self._linger()
 
     def _may_stay_open(self) -> bool:
         """Whether this side can be kept open for what is still to be sent; TLS has no half-closed connections."""
@@ -466,8 +483,7 @@ class ServerConnection(Carrier):
         self._discarded = 0
         self._unsent = transport.get_write_buffer_size()
         transport.write_eof()
-        if self._reading_paused:
-            self._resume_reading()
+        self.resume_reading()
         self._await(_LINGER, self._context.options.lingering_time)
 
     def _await_sending(self) -> None:
@@ -487,13 +503,3 @@ class ServerConnection(Carrier):
         """Set the deadline, for what the peer is to do next."""
         self._deadline_kind = kind
         self.deadline = self._context.sweep.after(seconds) if seconds > 0 else 0.0
-
-    def _pause_reading(self) -> None:
-        if not self._reading_paused and self.transport is not None and not self.lost:
-            self._reading_paused = True
-            self.transport.pause_reading()
-
-    def _resume_reading(self) -> None:
-        self._reading_paused = False
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.resume_reading()

@@ -1,0 +1,473 @@
+"""One part of a multipart content, read with `await`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, ClassVar, Final, NoReturn
+
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from tidewire_http_io._charsets import decode_text
+from tidewire_http_io._form_limits import FormLimits
+from tidewire_http_io._part_codings import PartDecoder
+from tidewire_http_io._part_feed import Budget, ByteSource, PartFeed
+from tidewire_http_io._stream_errors import BodyTooLarge, LineTooLong
+from tidewire_http_io._transfer_encodings import BASE64, aligned_end, transfer_encoding_name
+from tidewire_http_io._urlencoded import parse_urlencoded
+from tidewire_http_parser import InvalidFieldValue, InvalidMultipart
+from tidewire_http_parser.field_values import ContentDisposition, parse_content_disposition, parse_media_type
+from tidewire_http_parser.multipart import EndOfPart, PartData
+
+__all__ = ["BodyPartReader"]
+
+_NO_DISPOSITION: Final = ContentDisposition("", {})
+# As with a body's own lines.
+_LONGEST_LINE: Final = 524288
+# Bytes that are decoded without a wait before others get their turn.
+_FAIR_SHARE: Final = 1048576
+# What a form within a part may have besides what its part may: as many bytes as that.
+_FORM_LIMITS: Final = FormLimits(field=sys.maxsize, total=sys.maxsize)
+
+
+class BodyPartReader:
+    """Reads one part: a field of a form, a file, an attachment.
+
+    Its data comes as it was sent, unless a method says that it decodes. Of the parts of a form Content-Length and
+    Content-Encoding are not looked at (RFC 7578, section 4.8). Once the next part was asked for, this one has nothing
+    more to read.
+
+    Args:
+        boundary: the boundary of the multipart.
+        headers: the part's header fields.
+        content: a stream that stands behind the part's head; a `MultipartReader` gives what it reads from itself.
+        subtype: that of the multipart: the parts of `form-data` are those of a form.
+        default_charset: the charset of text that names none.
+        max_decompress_size: bytes that one step of decoding makes at most.
+        client_max_size: bytes that `read()` and what builds on it may keep, of all parts of a content together.
+        max_size_error_cls: called with that number, and raised above it.
+
+    Raises:
+        tidewire_http_parser.InvalidMultipart: a Content-Length that is none.
+        tidewire_http_parser.LocalProtocolError: a boundary that is none.
+
+    Attributes:
+        headers: the part's header fields.
+    """
+
+    chunk_size: ClassVar[int] = 8192
+    """Bytes that `read_chunk()` returns at most where it is not told otherwise."""
+
+    def __init__(
+        self,
+        boundary: str,
+        headers: Mapping[str, str],
+        content: ByteSource | PartFeed,
+        *,
+        subtype: str = "mixed",
+        default_charset: str | None = None,
+        max_decompress_size: int = 262144,
+        client_max_size: int = sys.maxsize,
+        max_size_error_cls: type[Exception] = BodyTooLarge,
+    ) -> None:
+        if isinstance(content, PartFeed):
+            self._feed = content
+        else:
+            self._feed = PartFeed.of_part(content, boundary, Budget(client_max_size, max_size_error_cls))
+        self._feed.reader = self
+        if isinstance(headers, CIMultiDictProxy):
+            self.headers: CIMultiDictProxy[str] = headers
+        else:
+            self.headers = CIMultiDictProxy(CIMultiDict(headers))
+        self._default_charset = default_charset
+        self._is_form_data = subtype == "form-data"
+        self._is_base64 = transfer_encoding_name(self._transfer_encoding) == BASE64
+        self._step = max_decompress_size
+        self._held = b""  # bytes of the part that were received
+        self._pos = 0  # how many of them were read
+        self._ended = False  # whether none will be received any more
+        self._left = None if self._is_form_data else _content_length(self.headers)
+        self._problem = ""  # what is wrong with the part, once that was found
+        self._decoder: PartDecoder | None = None
+        self._disposition: ContentDisposition | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name!r:.100} filename={self.filename!r:.100}>"
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Iterate over the data in pieces of `chunk_size` at most, as it was sent."""
+        return self
+
+    async def __anext__(self) -> bytes:
+        piece = await self.next()
+        if piece is None:
+            raise StopAsyncIteration
+        return piece
+
+    # What the part is.
+
+    @property
+    def content_disposition(self) -> ContentDisposition:
+        """The Content-Disposition; of an empty type where there is none that can be read."""
+        if self._disposition is None:
+            try:
+                self._disposition = parse_content_disposition(self.headers.get("Content-Disposition", ""))
+            except InvalidFieldValue:
+                self._disposition = _NO_DISPOSITION
+        return self._disposition
+
+    @property
+    def name(self) -> str | None:
+        """The name of the field of a form."""
+        return self.content_disposition.name
+
+    @property
+    def filename(self) -> str | None:
+        """The name of a file as its sender gave it: not a path that may be opened."""
+        return self.content_disposition.filename
+
+    def get_charset(self, default: str) -> str:
+        """Return the charset of the part's text: its own, else that of the form, else the one given."""
+        parameters = parse_media_type(self.headers.get("Content-Type", ""))[1]
+        return parameters.get("charset") or self._default_charset or default
+
+    @property
+    def _transfer_encoding(self) -> str:
+        return self.headers.get("Content-Transfer-Encoding", "")
+
+    @property
+    def _content_encoding(self) -> str:
+        if self._is_form_data or "Content-Encoding" not in self.headers:
+            return ""
+        return ", ".join(self.headers.getall("Content-Encoding"))
+
+    # Reading what was sent.
+
+    def at_eof(self) -> bool:
+        """Whether everything was read, or let go."""
+        if self._pos < len(self._held) or not (self._ended or self._feed.reader is not self):
+            return False
+        return self._decoder is None or self._decoder.finished
+
+    async def next(self) -> bytes | None:
+        """Read the next piece of the data as it was sent; None at the end."""
+        return await self.read_chunk() or None
+
+    async def read(self, *, decode: bool = False) -> bytes:
+        """Read to the end of the part.
+
+        Args:
+            decode: whether to take off Content-Transfer-Encoding and Content-Encoding.
+
+        Returns:
+            The data; none where it was read before.
+
+        Raises:
+            Exception: `max_size_error_cls`, where the parts would keep too much.
+            InvalidTransferEncoding: the data is not as its Content-Transfer-Encoding says, when decoding.
+            UnsupportedTransferEncoding: that is unknown.
+            tidewire_http_parser.InvalidContentCoding: the data is not as its Content-Encoding says.
+            tidewire_http_parser.UnsupportedContentCoding: that is unknown.
+            tidewire_http_parser.InvalidMultipart: the content is malformed, or ends too early.
+            StreamReset: the content will not be completed.
+        """
+        decoding = decode and (self._decoder is not None or self._needs_decoding())
+        budget = self._feed.budget
+        first = b""
+        joined: bytearray | None = None
+        while True:
+            if decoding:
+                piece = await self.read_decoded(self._step)
+            elif self._pos == len(self._held) and not await self._receive():
+                piece = b""
+            else:
+                piece = self._take(sys.maxsize)
+            if not piece:
+                return first if joined is None else bytes(joined)
+            budget.charge(len(piece))
+            if not first:
+                first = piece
+            elif joined is None:
+                joined = bytearray(first)
+                joined += piece
+            else:
+                joined += piece
+
+    async def read_chunk(self, size: int = chunk_size) -> bytes:
+        """Read up to so many bytes as they were sent, waiting for at least one.
+
+        Of base64 only whole groups of four characters are read, so that each chunk can be given to `decode()`; one of
+        them is read whatever the size.
+
+        Args:
+            size: how many, from 1 upwards.
+
+        Returns:
+            The bytes; none at the end.
+
+        Raises:
+            ValueError: the size is below 1.
+            tidewire_http_parser.InvalidMultipart: the content is malformed, or ends too early.
+            StreamReset: the content will not be completed.
+        """
+        if size < 1:
+            raise ValueError(f"a chunk has at least 1 byte, not {size}")
+        if self._is_base64:
+            return await self._take_aligned(size)
+        if self._pos == len(self._held) and not await self._receive():
+            return b""
+        return self._take(size)
+
+    async def readline(self, *, max_line_length: int | None = None) -> bytes:
+        r"""Read a line as it was sent, its `\n` included.
+
+        Args:
+            max_line_length: bytes of the line, its end included; 524288 where None.
+
+        Returns:
+            The line; the rest of the data where there is no further line end; none at the end.
+
+        Raises:
+            LineTooLong: the line is longer. Nothing of it was read.
+            tidewire_http_parser.InvalidMultipart: the content is malformed, or ends too early.
+            StreamReset: the content will not be completed.
+        """
+        limit = _LONGEST_LINE if max_line_length is None else max_line_length
+        line = bytearray()
+        while await self._fill():
+            end = self._held.find(b"\n", self._pos) + 1
+            stop = end or len(self._held)
+            if len(line) + stop - self._pos > limit:
+                self._held = bytes(line) + self._held[self._pos :]
+                self._pos = 0
+                raise LineTooLong(limit, self._held[:100])
+            line += self._held[self._pos : stop]
+            self._pos = stop
+            if end:
+                break
+        return bytes(line)
+
+    async def release(self) -> None:
+        """Pass over the rest of the part; nothing of it is decoded or kept.
+
+        Raises:
+            tidewire_http_parser.InvalidMultipart: the content is malformed, or ends too early.
+            StreamReset: the content will not be completed.
+        """
+        self._held = b""
+        self._pos = 0
+        self._decoder = None
+        self._left = None
+        self._problem = ""
+        while await self._receive():
+            self._held = b""
+
+    def _take(self, size: int) -> bytes:
+        """Take up to so many of the bytes that were received."""
+        start = self._pos
+        piece = self._held[start : start + size]
+        self._pos = start + len(piece)
+        return piece
+
+    async def _take_aligned(self, size: int) -> bytes:
+        window = b""
+        while await self._fill():
+            window += self._take(max(size - len(window), 4))
+            end = aligned_end(window)
+            if end:
+                # The last group ends within this piece, or there would have been one before it.
+                self._pos -= len(window) - end
+                return window[:end]
+        return window
+
+    async def _fill(self) -> bool:
+        """Wait until there are bytes; tell whether there are, and not the end."""
+        return self._pos < len(self._held) or await self._receive()
+
+    async def _receive(self) -> bool:
+        if self._problem:
+            raise InvalidMultipart(self._problem)
+        feed = self._feed
+        while not self._ended and feed.reader is self:
+            event = feed.poll()
+            if event is None:
+                # Not by `fill()`: this is once for each read of an upload.
+                feed.receive(await feed.content.readany())
+            elif isinstance(event, PartData):
+                data = event.data
+                if self._left is not None:
+                    self._left -= len(data)
+                    if self._left < 0:
+                        self._fail("part longer than its Content-Length")
+                self._held = data
+                self._pos = 0
+                return True
+            elif isinstance(event, EndOfPart):
+                self._ended = True
+                if self._left:
+                    self._fail("part shorter than its Content-Length")
+        return False
+
+    def _fail(self, problem: str) -> NoReturn:
+        self._problem = problem
+        raise InvalidMultipart(problem)
+
+    # Decoding.
+
+    def _needs_decoding(self) -> bool:
+        return bool(transfer_encoding_name(self._transfer_encoding) or self._content_encoding)
+
+    async def read_decoded(self, size: int = chunk_size) -> bytes:
+        """Read up to so many bytes with Content-Transfer-Encoding and Content-Encoding taken off.
+
+        Not to be mixed with the methods that read what was sent.
+
+        Args:
+            size: how many, from 1 upwards.
+
+        Returns:
+            The bytes; none at the end.
+
+        Raises:
+            InvalidTransferEncoding: the data is not as its Content-Transfer-Encoding says.
+            UnsupportedTransferEncoding: that is unknown.
+            ValueError: the size is below 1.
+            tidewire_http_parser.InvalidContentCoding: the data is not as its Content-Encoding says.
+            tidewire_http_parser.UnsupportedContentCoding: that is unknown.
+            tidewire_http_parser.InvalidMultipart: the content is malformed, or ends too early.
+            StreamReset: the content will not be completed.
+        """
+        if size < 1:
+            raise ValueError(f"a chunk has at least 1 byte, not {size}")
+        decoder = self._decoder
+        if decoder is None:
+            decoder = self._decoder = PartDecoder(self._transfer_encoding, self._content_encoding)
+        while True:
+            piece = decoder.read(size)
+            if piece or decoder.finished:
+                return piece
+            if await self._fill():
+                decoder.receive_data(self._take(sys.maxsize))
+            else:
+                decoder.receive_eof()
+
+    async def iter_decoded(self, size: int = chunk_size) -> AsyncIterator[bytes]:
+        """Iterate over the data as `read_decoded()` gives it, so that it never holds up the event loop for long."""
+        unyielding = 0
+        while piece := await self.read_decoded(size):
+            yield piece
+            unyielding += len(piece)
+            if unyielding >= _FAIR_SHARE:
+                unyielding = 0
+                await asyncio.sleep(0)
+
+    def decode(self, data: bytes | bytearray | memoryview) -> bytes:
+        """Take Content-Transfer-Encoding and Content-Encoding off data that is complete.
+
+        That is what `read()` returned, or with base64 and no Content-Encoding a chunk.
+
+        Args:
+            data: the data as it was sent.
+
+        Raises:
+            Exception: `max_size_error_cls`, where it becomes more than `max_decompress_size` by its Content-Encoding;
+                `decode_iter()` and `read_decoded()` make any number, in steps.
+            InvalidTransferEncoding: the data is not as its Content-Transfer-Encoding says.
+            UnsupportedTransferEncoding: that is unknown.
+            tidewire_http_parser.InvalidContentCoding: the data is not as its Content-Encoding says.
+            tidewire_http_parser.UnsupportedContentCoding: that is unknown.
+        """
+        decoder = PartDecoder(self._transfer_encoding, self._content_encoding)
+        bounded = bool(self._content_encoding)
+        pieces: list[bytes] = []
+        size = 0
+        for step in (decoder.receive_data, None):
+            if step is not None:
+                step(bytes(data))
+            else:
+                decoder.receive_eof()
+            while piece := decoder.read(self._step):
+                size += len(piece)
+                if bounded and size > self._step:
+                    raise self._feed.budget.exceeded(self._step)
+                pieces.append(piece)
+        return b"".join(pieces)
+
+    async def decode_iter(self, data: bytes | bytearray | memoryview) -> AsyncIterator[bytes]:
+        """Take Content-Transfer-Encoding and Content-Encoding off data that is complete, in bounded steps.
+
+        Args:
+            data: the data as it was sent.
+
+        Raises:
+            Exception: as with `decode()`, but for the size.
+        """
+        decoder = PartDecoder(self._transfer_encoding, self._content_encoding)
+        decoder.receive_data(bytes(data))
+        while piece := decoder.read(self._step):
+            yield piece
+            await asyncio.sleep(0)
+        decoder.receive_eof()
+        while piece := decoder.read(self._step):
+            yield piece
+            await asyncio.sleep(0)
+
+    # What the data means.
+
+    async def text(self, *, encoding: str | None = None) -> str:
+        """Read the part, decoded, as text.
+
+        Args:
+            encoding: the charset; where None, that of the part, of the form, or UTF-8.
+
+        Raises:
+            InvalidText: the data is no text in this charset, or the charset is none.
+            Exception: as with `read()`.
+        """
+        data = await self.read(decode=True)
+        return decode_text(data, encoding or self.get_charset("utf-8"))
+
+    async def json(self, *, encoding: str | None = None) -> Any:
+        """Read the part, decoded, as JSON; None where it is empty.
+
+        Args:
+            encoding: as with `text()`.
+
+        Raises:
+            ValueError: the data is no JSON.
+            Exception: as with `text()`.
+        """
+        text = await self.text(encoding=encoding)
+        return json.loads(text) if text else None
+
+    async def form(self, *, encoding: str | None = None) -> list[tuple[str, str]]:
+        """Read the part, decoded, as a form of type application/x-www-form-urlencoded.
+
+        Args:
+            encoding: as with `text()`.
+
+        Returns:
+            Names and values in their order.
+
+        Raises:
+            FormTooLarge: it has more than 1000 fields.
+            InvalidText: the data is no text in this charset, or the charset is none.
+            Exception: as with `read()`.
+        """
+        data = await self.read(decode=True)
+        charset = encoding or self.get_charset("utf-8")
+        return parse_urlencoded(data.rstrip(), charset=charset, errors="strict", limits=_FORM_LIMITS)
+
+
+def _content_length(headers: CIMultiDictProxy[str]) -> int | None:
+    value = headers.get("Content-Length")
+    if value is None:
+        return None
+    # 18 digits, as in a message: more than anyone can send, and less than 64 bits.
+    if not (value.isascii() and value.isdigit()) or len(value) > 18:
+        raise InvalidMultipart(
+            "malformed Content-Length in the head of a part", value[:100].encode("utf-8", "replace")
+        )
+    return int(value)

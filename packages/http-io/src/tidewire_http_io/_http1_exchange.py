@@ -1,0 +1,233 @@
+# Compiled by mypyc.
+"""What both sides of an exchange have in common on an HTTP/1.1 connection: a body that comes and one that goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tidewire_http_io._carrier import Carrier
+from tidewire_http_io._exchange import Receiver, ResetReason
+from tidewire_http_parser import Data, Fields, LocalProtocolError, last_chunk, serialise_chunk
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
+
+__all__: list[str] = []
+
+
+class Http1Exchange:
+    """One side of an exchange; see `ServerExchange` and `ClientExchange` for what users of it call.
+
+    Args:
+        carrier: the connection it is on.
+
+    Attributes:
+        keep_alive: whether the connection may live on after the exchange.
+        head_sent: whether the head of this side's message has gone out.
+        finished: whether this side's message is complete.
+        body_begun: whether anything of the body of the peer's message has come.
+        body_complete: whether it is complete.
+        inbound_ended: whether it is complete, or will not be completed.
+        unconsumed: bytes of that body for which no credit was given back yet.
+        unconsumed_pieces: pieces of it for which none was.
+    """
+
+    __slots__ = (
+        "_body_length",
+        "_carrier",
+        "_chunked",
+        "_gone",
+        "_mute",
+        "_pieces",
+        "_receiver",
+        "_reset",
+        "_reset_error",
+        "_trailers",
+        "body_begun",
+        "body_complete",
+        "finished",
+        "head_sent",
+        "inbound_ended",
+        "keep_alive",
+        "unconsumed",
+        "unconsumed_pieces",
+    )
+
+    def __init__(self, carrier: Carrier, keep_alive: bool) -> None:
+        self._carrier = carrier
+        self.keep_alive = keep_alive
+        self.head_sent = False
+        self.finished = False
+        self._chunked = False  # whether this side's body goes out in chunks
+        self._mute = False  # whether it has no body on the wire, as a response to HEAD
+        self._body_length: i64 = -1  # bytes of a declared body that are still to be sent; -1: none declared
+        self.inbound_ended = False
+        self.body_complete = False
+        self.body_begun = False
+        self.unconsumed: i64 = 0
+        self.unconsumed_pieces: i64 = 0
+        self._pieces: list[Data] | None = None  # what came before there was a receiver
+        self._receiver: Receiver | None = None
+        self._trailers: Fields | None = None  # set once the body is complete
+        self._gone = False  # whether nothing more can be sent either
+        self._reset: ResetReason | None = None  # why the body will not be completed
+        self._reset_error: Exception | None = None
+
+    # What users of the exchange call.
+
+    @property
+    def is_writable(self) -> bool:
+        """See `Outbound`."""
+        return self._carrier.is_writable
+
+    @property
+    def disconnected(self) -> bool:
+        """See `Outbound`."""
+        return self._gone or self._carrier.peer_gone
+
+    def writable(self) -> Any:
+        """See `Outbound`."""
+        return self._carrier.writable()
+
+    def info(self, name: str, default: Any = None) -> Any:
+        """See `ServerExchange`."""
+        return self._carrier.info(name, default)
+
+    def receive(self, receiver: Receiver) -> None:
+        """See `ServerExchange`."""
+        # Credit that is given back in the meantime may let more pieces come, which have to keep their order.
+        while self._pieces is not None:
+            pieces = self._pieces
+            self._pieces = None
+            for piece in pieces:
+                receiver.data_received(piece.data, piece.ends_chunk, piece.inner_ends)
+        if self._trailers is not None:
+            receiver.end_received(self._trailers)
+        elif self._reset is not None:
+            receiver.reset_received(self._reset, self._reset_error)
+        else:
+            self._receiver = receiver
+
+    def take_body(self) -> bytes:
+        """See `ServerExchange`."""
+        pieces = self._pieces
+        if pieces is None:
+            return b""
+        self._pieces = None
+        body = pieces[0].data if len(pieces) == 1 else b"".join([piece.data for piece in pieces])
+        self.consumed(len(body), self.unconsumed_pieces)
+        return body
+
+    def consumed(self, size: int, pieces: int) -> None:
+        """See `ServerExchange`."""
+        self.unconsumed -= size
+        self.unconsumed_pieces -= pieces
+        self._carrier.credit_returned()
+
+    def send_data(self, data: bytes, *, end: bool = False) -> None:
+        """See `Outbound`."""
+        if self._gone:
+            self.finished = self.finished or end
+            return
+        if not self.head_sent or self.finished:
+            raise LocalProtocolError("body data outside of a message")
+        if data and not self._mute:
+            if self._chunked:
+                data = serialise_chunk(data)
+            elif self._body_length >= 0:
+                if len(data) > self._body_length:
+                    raise LocalProtocolError("more body than Content-Length declares")
+                self._body_length -= len(data)
+            self._carrier.write(data)
+        if end:
+            if self._chunked:
+                self._carrier.write(last_chunk([]))
+            self._end_outbound()
+
+    def send_trailers(self, fields: Fields) -> None:
+        """See `Outbound`."""
+        if self._gone:
+            self.finished = True
+            return
+        if not self.head_sent or self.finished:
+            raise LocalProtocolError("trailers outside of a message")
+        if self._chunked:
+            self._carrier.write(last_chunk(fields))
+        self._end_outbound()
+
+    def reset(self, reason: ResetReason) -> None:
+        """See `Outbound`."""
+        if not self._gone and not (self.finished and self.inbound_ended):
+            self.lose(reason, None)
+            self._carrier.drop()
+
+    # What the connection calls.
+
+    def feed(self, piece: Data) -> None:
+        """Deliver or keep a piece of the body."""
+        self.body_begun = True
+        self.unconsumed += len(piece.data)
+        inner_ends = piece.inner_ends
+        self.unconsumed_pieces += 1 if inner_ends is None else 1 + len(inner_ends)
+        if self._receiver is not None:
+            self._receiver.data_received(piece.data, piece.ends_chunk, inner_ends)
+        elif self._pieces is None:
+            self._pieces = [piece]
+        else:
+            self._pieces.append(piece)
+
+    def end_inbound(self, trailers: Fields) -> None:
+        """Take note that the body is complete."""
+        self.inbound_ended = True
+        if self._reset is not None:
+            return
+        self.body_complete = True
+        self._trailers = trailers
+        receiver = self._receiver
+        if receiver is not None:
+            # Receivers know their exchange: together they would be a circle.
+            self._receiver = None
+            receiver.end_received(trailers)
+
+    def abandon_inbound(self) -> None:
+        """Take note that the rest of the body is thrown away, since nobody wants it any more."""
+        self._pieces = None
+        self.tell_reset(ResetReason.CANCEL, None)
+
+    def break_inbound(self, reason: ResetReason, error: Exception | None) -> bool:
+        """Take note that the body will not be completed; this side's message may still go out.
+
+        Tells whether that is complete, which a receiver may have made it just now.
+        """
+        if not self.inbound_ended:
+            self.inbound_ended = True
+            self.keep_alive = False
+            self.tell_reset(reason, error)
+        return self.finished
+
+    def lose(self, reason: ResetReason, error: Exception | None) -> None:
+        """Take note that nothing more comes or goes."""
+        self._gone = True
+        self.break_inbound(reason, error)
+        self.keep_alive = False
+        self._carrier.release_writers()
+
+    # What subclasses call.
+
+    def tell_reset(self, reason: ResetReason, error: Exception | None) -> None:
+        """Tell the receiver that the body will not be completed."""
+        if self._reset is not None:
+            return
+        self._reset = reason
+        self._reset_error = error
+        receiver = self._receiver
+        if receiver is not None:
+            self._receiver = None
+            receiver.reset_received(reason, error)
+
+    def _end_outbound(self) -> None:
+        if self._body_length > 0:
+            self.keep_alive = False
+            raise LocalProtocolError("less body than Content-Length declares")
+        self.finished = True
+        self._carrier.outbound_finished()
