@@ -16,8 +16,11 @@ from types import ModuleType
 
 import head_contenders
 import heads
+import multipart_upload
 import server_contenders
 import servers
+import stream_contenders
+import streams
 import suite_bodies
 import suite_multipart
 import suite_values
@@ -57,6 +60,11 @@ def _servers(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
     )
 
 
+def _streams(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
+    rounds = chosen.rounds or (1 if chosen.quick else 3)
+    return streams.measure(streams.StreamOptions(rounds=rounds, share=16 if chosen.quick else 1, only=only))
+
+
 def _suite(suite: ModuleType) -> Benchmark:
     def run(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
         defaults = tasks.TaskOptions(rounds=2, seconds=0.01) if chosen.quick else tasks.TaskOptions()
@@ -73,6 +81,10 @@ BENCHMARKS = {
     "bodies": _suite(suite_bodies),
     "values": _suite(suite_values),
     "multipart": _suite(suite_multipart),
+    "streams": Benchmark(
+        contenders=list(stream_contenders.CONTENDERS), peers=streams.PEERS, measure=_streams
+    ),
+    "multipart_upload": _suite(multipart_upload),
     "servers": Benchmark(
         contenders=[contender.name for contender in server_contenders.CONTENDERS],
         peers=servers.PEERS,
@@ -93,7 +105,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("benchmark", nargs="*", help=f"{' or '.join(BENCHMARKS)}; all where none is named")
     parser.add_argument("--quick", action="store_true", help="short and rough, to see that everything runs")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a contender; repeatable")
-    parser.add_argument("--rounds", type=_positive, help="interleaved rounds (servers 3, others 9)")
+    parser.add_argument(
+        "--rounds", type=_positive, help="interleaved rounds (servers and streams 3, others 9)"
+    )
     parser.add_argument("--seconds", type=_positive, help="servers: length of one load (3)")
     parser.add_argument("--connections", type=_positive, help="servers: concurrent connections (32)")
     return parser

@@ -247,6 +247,9 @@ async def test_once_it_reads_again_nothing_is_due() -> None:
     wire.clock.advance(1000)
     exchange.send_data(b"late", end=True)
     assert transport.sent.endswith(b"4\r\nlate\r\n0\r\n\r\n")
+    wire.service = lambda exchange: exchange.respond(200, None, [], b"next")
+    transport.feed(wire.get())
+    assert transport.sent.endswith(b"\r\n\r\nnext")
     wire.close()
 
 

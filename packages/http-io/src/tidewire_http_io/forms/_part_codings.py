@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from tidewire_http_io._form_errors import UnsupportedTransferEncoding
-from tidewire_http_io._transfer_encodings import (
+from tidewire_http_io.forms._form_errors import UnsupportedTransferEncoding
+from tidewire_http_io.forms._transfer_encodings import (
     BASE64,
     QUOTED_PRINTABLE,
     Base64Decoder,

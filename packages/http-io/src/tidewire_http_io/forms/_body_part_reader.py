@@ -10,13 +10,13 @@ from typing import Any, ClassVar, Final, NoReturn
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidewire_http_io._charsets import decode_text
-from tidewire_http_io._form_limits import FormLimits
-from tidewire_http_io._part_codings import PartDecoder
-from tidewire_http_io._part_feed import Budget, ByteSource, PartFeed
 from tidewire_http_io._stream_errors import BodyTooLarge, LineTooLong
-from tidewire_http_io._transfer_encodings import BASE64, aligned_end, transfer_encoding_name
-from tidewire_http_io._urlencoded import parse_urlencoded
+from tidewire_http_io.forms._charsets import decode_text
+from tidewire_http_io.forms._form_limits import FormLimits
+from tidewire_http_io.forms._part_codings import PartDecoder
+from tidewire_http_io.forms._part_feed import Budget, ByteSource, PartFeed
+from tidewire_http_io.forms._transfer_encodings import BASE64, aligned_end, transfer_encoding_name
+from tidewire_http_io.forms._urlencoded import parse_urlencoded
 from tidewire_http_parser import InvalidFieldValue, InvalidMultipart
 from tidewire_http_parser.field_values import ContentDisposition, parse_content_disposition, parse_media_type
 from tidewire_http_parser.multipart import EndOfPart, PartData

@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple
 
 from multidict import CIMultiDict, MultiMapping
 
-from tidewire_http_io._body_part_reader import BodyPartReader
-from tidewire_http_io._multipart_writer import MultipartWriter
-from tidewire_http_io._urlencoded import format_urlencoded
+from tidewire_http_io.forms._body_part_reader import BodyPartReader
+from tidewire_http_io.forms._multipart_writer import MultipartWriter
+from tidewire_http_io.forms._urlencoded import format_urlencoded
 from tidewire_http_io.payloads import BytesPayload, Payload, StringPayload, get_payload, payload_type
 from tidewire_http_parser import LocalProtocolError
 from tidewire_http_parser.field_values import (

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tidewire_http_io import FormLimits, FormTally, FormTooLarge
+from tidewire_http_io.forms import FormLimits, FormTally, FormTooLarge
 
 
 @pytest.mark.parametrize(("name", "value"), [("fields", 1.0), ("field", True), ("total", "1")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from tidewire_http_io._form_errors import FormTooLarge
+from tidewire_http_io.forms._form_errors import FormTooLarge
 
 __all__ = ["FormLimits", "FormTally"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tidewire_http_io import BodyTooLarge, StreamReader
-from tidewire_http_io._part_feed import Budget, PartFeed
+from tidewire_http_io.forms._part_feed import Budget, PartFeed
 from tidewire_http_parser import IncompleteMultipart
 from tidewire_http_parser.multipart import FINISHED, EndOfMultipart, EndOfPart, PartData, PartHead
 

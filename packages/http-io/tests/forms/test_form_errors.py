@@ -7,7 +7,12 @@ import pickle
 
 import pytest
 
-from tidewire_http_io import FormTooLarge, InvalidText, InvalidTransferEncoding, UnsupportedTransferEncoding
+from tidewire_http_io.forms import (
+    FormTooLarge,
+    InvalidText,
+    InvalidTransferEncoding,
+    UnsupportedTransferEncoding,
+)
 from tidewire_http_parser import RemoteProtocolError
 
 ERRORS = [

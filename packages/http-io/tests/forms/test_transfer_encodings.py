@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidewire_http_io import InvalidTransferEncoding
-from tidewire_http_io._transfer_encodings import (
+from tidewire_http_io.forms import InvalidTransferEncoding
+from tidewire_http_io.forms._transfer_encodings import (
     Base64Decoder,
     Base64Encoder,
     QuotedPrintableDecoder,

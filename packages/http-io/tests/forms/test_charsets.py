@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tidewire_http_io import InvalidText
-from tidewire_http_io._charsets import charset_codec, decode_text
+from tidewire_http_io.forms import InvalidText
+from tidewire_http_io.forms._charsets import charset_codec, decode_text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import binascii
 from typing import TYPE_CHECKING, Final
 
-from tidewire_http_io._form_errors import InvalidTransferEncoding
+from tidewire_http_io.forms._form_errors import InvalidTransferEncoding
 
 if TYPE_CHECKING:
     from mypy_extensions import i64

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tidewire_http_io._part_codings import PartEncoder
-from tidewire_http_io._part_sink import LOT, PartSink
+from tidewire_http_io.forms._part_codings import PartEncoder
+from tidewire_http_io.forms._part_sink import LOT, PartSink
 from tidewire_http_parser.multipart import MultipartEncoder
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from multidict import CIMultiDict
 
-from tidewire_http_io._body_part_reader import BodyPartReader
+from tidewire_http_io.forms._body_part_reader import BodyPartReader
 from tidewire_http_io.payloads import AsyncIterablePayload, Order, payload_type
 from tidewire_http_parser.field_values import format_content_disposition
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import Final
 
-from tidewire_http_io._form_errors import InvalidText
+from tidewire_http_io.forms._form_errors import InvalidText
 
 __all__: list[str] = []
 

@@ -7,8 +7,8 @@ import gzip
 
 import pytest
 
-from tidewire_http_io import UnsupportedTransferEncoding
-from tidewire_http_io._part_codings import PartDecoder, PartEncoder, is_encoded
+from tidewire_http_io.forms import UnsupportedTransferEncoding
+from tidewire_http_io.forms._part_codings import PartDecoder, PartEncoder, is_encoded
 from tidewire_http_parser import (
     IncompleteContent,
     InvalidContentCoding,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tidewire_http_io import FormLimits, FormTooLarge, InvalidText, format_urlencoded, parse_urlencoded
+from tidewire_http_io.forms import FormLimits, FormTooLarge, InvalidText, format_urlencoded, parse_urlencoded
 from tidewire_http_parser import LocalProtocolError
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

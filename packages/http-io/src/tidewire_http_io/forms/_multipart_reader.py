@@ -8,10 +8,10 @@ from typing import ClassVar, Final
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidewire_http_io._body_part_reader import BodyPartReader
-from tidewire_http_io._part_codings import is_encoded
-from tidewire_http_io._part_feed import Budget, ByteSource, PartFeed
 from tidewire_http_io._stream_errors import BodyTooLarge
+from tidewire_http_io.forms._body_part_reader import BodyPartReader
+from tidewire_http_io.forms._part_codings import is_encoded
+from tidewire_http_io.forms._part_feed import Budget, ByteSource, PartFeed
 from tidewire_http_parser import InvalidMultipart
 from tidewire_http_parser.multipart import (
     FINISHED,

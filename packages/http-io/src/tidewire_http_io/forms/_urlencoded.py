@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from tidewire_http_io._charsets import charset_codec
-from tidewire_http_io._form_errors import InvalidText
-from tidewire_http_io._form_limits import FormLimits, FormTally
+from tidewire_http_io.forms._charsets import charset_codec
+from tidewire_http_io.forms._form_errors import InvalidText
+from tidewire_http_io.forms._form_limits import FormLimits, FormTally
 from tidewire_http_parser import LocalProtocolError
 
 if TYPE_CHECKING:

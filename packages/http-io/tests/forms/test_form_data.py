@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from multidict import MultiDict
 
-from tidewire_http_io import (
+from tidewire_http_io import StreamReader
+from tidewire_http_io.forms import (
     BodyPartReader,
     FormData,
     MultipartReader,
     MultipartWriter,
-    StreamReader,
     parse_urlencoded,
 )
 from tidewire_http_io.payloads import BytesPayload, StringPayload, get_payload

@@ -14,15 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tidewire_http_io import (
-    BodyPartReader,
-    BodyTooLarge,
-    MultipartReader,
-    ResetReason,
-    StreamReader,
-    StreamReset,
-    parse_urlencoded,
-)
+from tidewire_http_io import BodyTooLarge, ResetReason, StreamReader, StreamReset
+from tidewire_http_io.forms import BodyPartReader, MultipartReader, parse_urlencoded
 from tidewire_http_parser import (
     Data,
     EndOfMessage,

@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple, Self
 
 from multidict import CIMultiDict
 
-from tidewire_http_io._part_codings import PartEncoder, is_encoded
-from tidewire_http_io._part_sink import LOT, PartSink
-from tidewire_http_io._urlencoded import format_urlencoded
+from tidewire_http_io.forms._part_codings import PartEncoder, is_encoded
+from tidewire_http_io.forms._part_sink import LOT, PartSink
+from tidewire_http_io.forms._urlencoded import format_urlencoded
 from tidewire_http_io.payloads import BodyWriter, BytesPayload, JsonPayload, Payload, get_payload
 from tidewire_http_parser import Fields, LocalProtocolError
 from tidewire_http_parser.field_values import format_media_type, parse_content_disposition

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tidewire_http_io import BodyPartReader, MultipartReader, MultipartWriter, StreamReader, payloads
+from tidewire_http_io import StreamReader, payloads
+from tidewire_http_io.forms import BodyPartReader, MultipartReader, MultipartWriter
 from tidewire_http_io.payloads import (
     AsyncIterablePayload,
     BytesPayload,

@@ -7,13 +7,13 @@ import gzip
 
 import pytest
 
-from tidewire_http_io import (
+from tidewire_http_io import StreamReader
+from tidewire_http_io.forms import (
     BodyPartReader,
     BodyPartReaderPayload,
     InvalidTransferEncoding,
     MultipartReader,
     MultipartWriter,
-    StreamReader,
 )
 from tidewire_http_io.payloads import PayloadConsumed, get_payload
 from tidewire_http_parser import IncompleteMultipart

@@ -10,15 +10,13 @@ from typing import Any
 
 import pytest
 
-from tidewire_http_io import (
+from tidewire_http_io import BodyTooLarge, LineTooLong, StreamReader
+from tidewire_http_io.forms import (
     BodyPartReader,
-    BodyTooLarge,
     FormTooLarge,
     InvalidText,
     InvalidTransferEncoding,
-    LineTooLong,
     MultipartReader,
-    StreamReader,
     UnsupportedTransferEncoding,
 )
 from tidewire_http_parser import (

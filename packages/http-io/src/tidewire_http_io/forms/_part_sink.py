@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from tidewire_http_io._part_codings import PartEncoder
+from tidewire_http_io.forms._part_codings import PartEncoder
 from tidewire_http_io.payloads import BodyWriter
 from tidewire_http_parser.multipart import MultipartEncoder
 
