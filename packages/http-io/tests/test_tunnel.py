@@ -320,6 +320,19 @@ async def test_a_tunnel_has_no_deadline_while_it_is_quiet(make_client_wire: Make
     assert receiver.losses == [None]
 
 
+async def test_credit_for_an_earlier_response_does_not_resume_a_tunnel(client_wire: ClientWire) -> None:
+    connection, transport, earlier = client_wire.get()
+    transport.feed(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+    exchange = connection.begin()
+    exchange.send_head("GET", "/", UPGRADE, end=True)
+    transport.feed(SWITCHED)
+    channel = exchange.take_tunnel()
+    channel.receive(TunnelRecorder())
+    channel.pause_reading()
+    assert earlier.take_body() == b"hello"
+    assert not transport.is_reading()
+
+
 async def test_with_tls_the_end_of_one_side_of_a_tunnel_is_that_of_both(client_wire: ClientWire) -> None:
     connection, transport = client_wire.connect(extra={"ssl_object": object()}, can_write_eof=False)
     exchange = connection.begin()

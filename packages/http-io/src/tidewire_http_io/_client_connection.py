@@ -322,8 +322,6 @@ class ClientConnection(Carrier):
         tunnel = Tunnel(self, self._parser.switch())
         self._tunnel = tunnel
         exchange.switched = tunnel
-        if self.peer_gone:
-            tunnel.feed_eof()
 
     def _end(self, exchange: Http1ClientExchange) -> None:
         """The exchange is over: get ready for the next one, or close."""
