@@ -23,6 +23,8 @@ import stream_contenders
 import streams
 import suite_bodies
 import suite_multipart
+import suite_routing
+import suite_sinks
 import suite_values
 import tasks
 from report import Report, render
@@ -85,6 +87,8 @@ BENCHMARKS = {
         contenders=list(stream_contenders.CONTENDERS), peers=streams.PEERS, measure=_streams
     ),
     "multipart_upload": _suite(multipart_upload),
+    "sinks": _suite(suite_sinks),
+    "routing": _suite(suite_routing),
     "servers": Benchmark(
         contenders=[contender.name for contender in server_contenders.CONTENDERS],
         peers=servers.PEERS,

@@ -24,6 +24,7 @@ def _load(name: str) -> None:
 
 
 _load("web_client")
+_load("nested_apps")
 
 if TYPE_CHECKING:
     from web_client import Client

@@ -33,4 +33,6 @@ async def test_each_request_has_what_the_router_found_for_it(serve: Serve) -> No
     app.router.add_get("/{x}", handler)
     connection = (await serve(app)).connect()
     for value in ("1", "2"):
-        assert (await connection.ask(request(f"/{value}"))).text.startswith(f"{value} <Route [GET] /{{x}}")
+        assert (await connection.ask(request(f"/{value}"))).text.startswith(
+            f"{value} <ResourceRoute [GET] <DynamicResource /{{x}}>"
+        )

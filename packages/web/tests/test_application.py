@@ -8,7 +8,17 @@ from collections.abc import Awaitable, Callable
 import pytest
 from web_client import Client, request
 
-from tidewire_web import AppKey, Application, Request, Response, RouteTableDef
+from tidewire_web import (
+    AppKey,
+    Application,
+    HTTPClientError,
+    PlainResource,
+    Request,
+    Response,
+    RouteTableDef,
+    UrlMappingMatchInfo,
+    get,
+)
 
 Serve = Callable[..., Awaitable[Client]]
 
@@ -140,3 +150,89 @@ async def test_targets_without_a_path_are_404(serve: Serve, method: str, target:
     app.router.add_route("*", "/{x:.*}", ok)
     answer = await (await serve(app)).get(target, method=method)
     assert answer.status == 404
+
+
+# -- routing by more than method and path -----------------------------------------------------------
+
+
+async def test_routing_by_criteria_of_ones_own(serve: Serve) -> None:
+    """The snippet of the documents."""
+
+    class HTTPNotAcceptable(HTTPClientError):
+        """406."""
+
+        status_code = 406
+
+    class AcceptChooser:
+        def __init__(self) -> None:
+            self._accepts: dict[str, Callable[[Request], Awaitable[Response]]] = {}
+
+        async def do_route(self, request: Request) -> Response:
+            for accept in request.headers.getall("ACCEPT", []):
+                acceptor = self._accepts.get(accept)
+                if acceptor is not None:
+                    return await acceptor(request)
+            raise HTTPNotAcceptable
+
+        def reg_acceptor(self, accept: str, handler: Callable[[Request], Awaitable[Response]]) -> None:
+            self._accepts[accept] = handler
+
+    async def handle_json(request: Request) -> Response:
+        return Response(text="json")
+
+    async def handle_xml(request: Request) -> Response:
+        return Response(text="xml")
+
+    app = Application()
+    chooser = AcceptChooser()
+    app.add_routes([get("/", chooser.do_route)])
+    chooser.reg_acceptor("application/json", handle_json)
+    chooser.reg_acceptor("application/xml", handle_xml)
+    client = await serve(app)
+    assert (await client.get("/", "Accept: application/json")).text == "json"
+    assert (await client.get("/", "Accept: text/html", "Accept: application/xml")).text == "xml"
+    assert (await client.get("/", "Accept: text/html")).status == 406
+    assert (await client.get("/")).status == 406
+
+
+async def test_a_route_for_everything_below_a_prefix(serve: Serve) -> None:
+    """The snippet of the documents."""
+
+    async def sink_handler(request: Request) -> Response:
+        return Response(text=f"{request.method} {request.match_info['tail']}")
+
+    app = Application()
+    app.router.add_route("*", "/path/to/{tail:.+}", sink_handler)
+    client = await serve(app)
+    assert (await client.get("/path/to/a/b%2Fc")).text == "GET a/b/c"
+    assert (await client.get("/path/to/x", method="BREW")).text == "BREW x"
+    assert (await client.get("/path/to/")).status == 404
+
+
+class Loud(PlainResource):
+    """Answers only those who ask with an exclamation mark in the query."""
+
+    async def resolve(self, request: Request) -> tuple[UrlMappingMatchInfo | None, set[str]]:
+        if "!" not in request.query_string:
+            return None, set()
+        return await super().resolve(request)
+
+
+async def test_a_resource_of_ones_own(serve: Serve) -> None:
+    async def loud(request: Request) -> Response:
+        return Response(text=f"{request.match_info.route!r:.14} {request.match.route.method}")
+
+    app = Application()
+    resource = Loud("/a")
+    resource.add_route("POST", loud)
+    resource.add_route("GET", loud)
+    app.router.register_resource(resource)
+    app.router.add_get("/b", ok)
+    client = await serve(app)
+    assert (await client.get("/a?!")).text == "<ResourceRoute GET"
+    assert (await client.get("/a")).status == 404
+    assert (await client.get("http://elsewhere/b")).text == "/b"
+    answer = await client.get("/a?!", method="PUT")
+    assert (answer.status, answer.fields["Allow"]) == (405, "GET,POST")
+    answer = await client.get("/a?!", "Expect: something", method="POST", body=b"x")
+    assert answer.status == 417

@@ -23,7 +23,7 @@ def test_definitions(method: str) -> None:
     assert definition == web.route(method.upper(), "/a", handler)
     router = web.UrlDispatcher()
     (route,) = definition.register(router)
-    assert (route.method, route.path, route.handler) == (method.upper(), "/a", handler)
+    assert (route.method, route.resource.canonical, route.handler) == (method.upper(), "/a", handler)
 
 
 def test_get_answers_head_too_unless_told_otherwise() -> None:
@@ -31,7 +31,7 @@ def test_get_answers_head_too_unless_told_otherwise() -> None:
     (route,) = web.get("/a", handler).register(router)
     web.get("/b", handler, allow_head=False).register(router)
     assert route.method == "GET"
-    assert [(each.method, each.path) for each in router.routes()] == [
+    assert [(each.method, each.resource.canonical) for each in router.routes()] == [
         ("GET", "/a"),
         ("HEAD", "/a"),
         ("GET", "/b"),
@@ -67,6 +67,33 @@ def test_a_table_can_be_used_several_times() -> None:
         app = web.Application()
         (route,) = app.add_routes(table)
         assert route.method == "GET"
+
+
+def test_further_arguments_reach_the_router() -> None:
+    async def expected(request: web.Request) -> None:
+        return None
+
+    table = web.RouteTableDef()
+    table.get("/{x}", name="n", expect_handler=expected, allow_head=False)(handler)
+    table.post("/p", name="p")(handler)
+    app = web.Application()
+    one, two = app.add_routes([*table, web.put("/q", handler, name="q")])[:2]
+    assert (one.name, one.expects, two.name) == ("n", True, "p")
+    assert sorted(app.router) == ["n", "p", "q"]
+
+
+def test_views() -> None:
+    table = web.RouteTableDef()
+
+    @table.view("/v", name="v")
+    class Own(web.View):
+        async def get(self) -> web.Response:
+            return web.Response()
+
+    assert table[0] == web.view("/v", Own, name="v") == web.RouteDef("*", "/v", Own, {"name": "v"})
+    router = web.UrlDispatcher()
+    (route,) = router.add_routes(table)
+    assert (route.method, route.handler, router["v"].canonical) == ("*", Own, "/v")
 
 
 def test_a_definition_of_ones_own() -> None:

@@ -18,9 +18,13 @@ select_build(__path__)
 
 from tidewire_web._app_request import Request as Request
 from tidewire_web._application import Application as Application
+from tidewire_web._domains import AbstractRuleMatching as AbstractRuleMatching
+from tidewire_web._domains import Domain as Domain
+from tidewire_web._domains import MaskDomain as MaskDomain
 from tidewire_web._http_exceptions import HTTPBadRequest as HTTPBadRequest
 from tidewire_web._http_exceptions import HTTPClientError as HTTPClientError
 from tidewire_web._http_exceptions import HTTPException as HTTPException
+from tidewire_web._http_exceptions import HTTPExpectationFailed as HTTPExpectationFailed
 from tidewire_web._http_exceptions import HTTPInternalServerError as HTTPInternalServerError
 from tidewire_web._http_exceptions import HTTPMethodNotAllowed as HTTPMethodNotAllowed
 from tidewire_web._http_exceptions import HTTPNotFound as HTTPNotFound
@@ -28,8 +32,13 @@ from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge as HTTPReque
 from tidewire_web._http_exceptions import HTTPServerError as HTTPServerError
 from tidewire_web._json import json_response as json_response
 from tidewire_web._keys import AppKey as AppKey
+from tidewire_web._match_info import MatchInfoError as MatchInfoError
 from tidewire_web._match_info import UrlMappingMatchInfo as UrlMappingMatchInfo
 from tidewire_web._request import BaseRequest as BaseRequest
+from tidewire_web._resources import AbstractResource as AbstractResource
+from tidewire_web._resources import DynamicResource as DynamicResource
+from tidewire_web._resources import PlainResource as PlainResource
+from tidewire_web._resources import Resource as Resource
 from tidewire_web._response import LooseHeaders as LooseHeaders
 from tidewire_web._response import Response as Response
 from tidewire_web._response import StreamResponse as StreamResponse
@@ -44,8 +53,11 @@ from tidewire_web._route_table import patch as patch
 from tidewire_web._route_table import post as post
 from tidewire_web._route_table import put as put
 from tidewire_web._route_table import route as route
-from tidewire_web._router import Route as Route
+from tidewire_web._route_table import view as view
 from tidewire_web._router import UrlDispatcher as UrlDispatcher
+from tidewire_web._routes import AbstractRoute as AbstractRoute
+from tidewire_web._routes import ResourceRoute as ResourceRoute
+from tidewire_web._routes import SystemRoute as SystemRoute
 from tidewire_web._run_app import run_app as run_app
 from tidewire_web._runner import AppRunner as AppRunner
 from tidewire_web._server import Server as Server
@@ -54,36 +66,55 @@ from tidewire_web._sites import BaseSite as BaseSite
 from tidewire_web._sites import SockSite as SockSite
 from tidewire_web._sites import TCPSite as TCPSite
 from tidewire_web._sites import UnixSite as UnixSite
+from tidewire_web._sub_apps import MatchedSubAppResource as MatchedSubAppResource
+from tidewire_web._sub_apps import PrefixedSubAppResource as PrefixedSubAppResource
+from tidewire_web._views import AbstractView as AbstractView
+from tidewire_web._views import View as View
 
 __all__ = [
+    "AbstractResource",
+    "AbstractRoute",
     "AbstractRouteDef",
+    "AbstractRuleMatching",
+    "AbstractView",
     "AppKey",
     "AppRunner",
     "Application",
     "BaseRequest",
     "BaseSite",
+    "Domain",
+    "DynamicResource",
     "HTTPBadRequest",
     "HTTPClientError",
     "HTTPException",
+    "HTTPExpectationFailed",
     "HTTPInternalServerError",
     "HTTPMethodNotAllowed",
     "HTTPNotFound",
     "HTTPRequestEntityTooLarge",
     "HTTPServerError",
     "LooseHeaders",
+    "MaskDomain",
+    "MatchInfoError",
+    "MatchedSubAppResource",
+    "PlainResource",
+    "PrefixedSubAppResource",
     "Request",
+    "Resource",
+    "ResourceRoute",
     "Response",
-    "Route",
     "RouteDef",
     "RouteTableDef",
     "Server",
     "Signal",
     "SockSite",
     "StreamResponse",
+    "SystemRoute",
     "TCPSite",
     "UnixSite",
     "UrlDispatcher",
     "UrlMappingMatchInfo",
+    "View",
     "delete",
     "get",
     "head",
@@ -94,4 +125,5 @@ __all__ = [
     "put",
     "route",
     "run_app",
+    "view",
 ]

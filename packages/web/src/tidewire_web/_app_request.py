@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tidewire_web._application import Application
-from tidewire_web._match_info import UrlMappingMatchInfo
+from tidewire_web._match_info import UrlMappingMatchInfo, info_of
 from tidewire_web._request import BaseRequest
 
 __all__ = ["Request"]
@@ -24,10 +24,5 @@ class Request(BaseRequest):
     def match_info(self) -> UrlMappingMatchInfo:
         """The values of the path's variables."""
         if self._match_info is None:
-            match = self.match
-            decoded = {
-                name: value.replace("%2F", "/").replace("%2f", "/").replace("%25", "%")
-                for name, value in match.values.items()
-            }
-            self._match_info = UrlMappingMatchInfo(decoded, match.route)
+            self._match_info = info_of(self.match, self.method)
         return self._match_info

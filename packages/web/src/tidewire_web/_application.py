@@ -6,10 +6,13 @@ import logging
 from collections.abc import Awaitable, Iterable, Iterator, MutableMapping
 from typing import Any, TypeVar, final, overload
 
+from tidewire_web._expect import expects_something
 from tidewire_web._http_exceptions import HTTPMethodNotAllowed, HTTPNotFound
 from tidewire_web._keys import AppKey
+from tidewire_web._match_tree import Match
 from tidewire_web._route_table import AbstractRouteDef
-from tidewire_web._router import Route, UrlDispatcher
+from tidewire_web._router import UrlDispatcher
+from tidewire_web._routes import AbstractRoute
 from tidewire_web._signal import Signal
 from tidewire_web._types import RoutedRequest
 
@@ -95,7 +98,7 @@ class Application(MutableMapping[str | AppKey[Any], Any]):
         """Bytes of a body that `Request.read()` takes; 0 for any number."""
         return self._client_max_size
 
-    def add_routes(self, routes: Iterable[AbstractRouteDef]) -> list[Route]:
+    def add_routes(self, routes: Iterable[AbstractRouteDef]) -> list[AbstractRoute]:
         """Add the routes of a route table, or of any iterable of route definitions."""
         return self._router.add_routes(routes)
 
@@ -108,6 +111,7 @@ class Application(MutableMapping[str | AppKey[Any], Any]):
         """Let routes, signals and keys change no more; what a runner calls once start-up is through."""
         self._frozen = True
         self._router.freeze()
+        self._router.compile()
         for signal in (self.on_startup, self.on_shutdown, self.on_cleanup):
             signal.freeze()
 
@@ -133,18 +137,42 @@ class Application(MutableMapping[str | AppKey[Any], Any]):
             HTTPNotFound: there is no route for the path.
             HTTPMethodNotAllowed: there are routes for the path, but not for the method.
         """
-        target = request.head.target
+        router = self._router
+        if router.asks_request:
+            return self._handle_resolved(request)
+        head = request.head
+        target = head.target
         if target[0] != "/":
             target = request.rel_url.raw_path
-        match = request.match = self._router.match(request.method, target)
+        match = request.match = router.match(request.method, target)
         route = match.route
         if route is not None:
+            # Next to no request expects something: those without a body are asked only where somebody cares.
+            if (head.expect_continue or head.body_length or route.expects) and expects_something(request):
+                return _handle_expecting(request, route)
             handled: Awaitable[Any] = route.handler(request)
             return handled
         if match.allowed:
             raise HTTPMethodNotAllowed(request.method, match.allowed)
         raise HTTPNotFound
 
+    async def _handle_resolved(self, request: RoutedRequest) -> Any:
+        """Handle a request for which the router has to look at more than method and path."""
+        info = request._match_info = await self._router.resolve(request)
+        if info.http_exception is not None:
+            raise info.http_exception
+        route: Any = info.route
+        request.match = Match(route, {}, [], info.apps)
+        if expects_something(request):
+            return await _handle_expecting(request, route)
+        return await route.handler(request)
+
     def _check_not_frozen(self) -> None:
         if self._frozen:
             raise RuntimeError("the state of a running application does not change")
+
+
+async def _handle_expecting(request: RoutedRequest, route: AbstractRoute) -> Any:
+    """Handle a request with an Expect field: the handler's turn comes if what answers the field leaves it to it."""
+    answer = await route.handle_expect_header(request)
+    return await route.handler(request) if answer is None else answer

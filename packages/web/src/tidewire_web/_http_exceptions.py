@@ -12,6 +12,7 @@ __all__ = [
     "HTTPBadRequest",
     "HTTPClientError",
     "HTTPException",
+    "HTTPExpectationFailed",
     "HTTPInternalServerError",
     "HTTPMethodNotAllowed",
     "HTTPNotFound",
@@ -113,6 +114,12 @@ class HTTPRequestEntityTooLarge(HTTPClientError):
         )
         self.max_size = max_size
         self.actual_size = actual_size
+
+
+class HTTPExpectationFailed(HTTPClientError):
+    """417: what the request expects (RFC 9110, section 10.1.1) is not done here."""
+
+    status_code = 417
 
 
 class HTTPServerError(HTTPException):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, overload
 
 from tidewire_web._types import Handler, RouteRegistry
+from tidewire_web._views import AbstractView
 
 __all__ = [
     "AbstractRouteDef",
@@ -21,9 +22,11 @@ __all__ = [
     "post",
     "put",
     "route",
+    "view",
 ]
 
 HandlerT = TypeVar("HandlerT", bound=Callable[[Any], Awaitable[Any]])
+ViewT = TypeVar("ViewT", bound=type[AbstractView])
 
 
 class AbstractRouteDef(abc.ABC):
@@ -42,7 +45,7 @@ class RouteDef(AbstractRouteDef):
         method: the method; `*` for any.
         path: the path, with variables in braces.
         handler: the coroutine function that answers.
-        kwargs: further arguments of the router's method.
+        kwargs: further arguments of the router's method: `name`, `expect_handler`, for GET `allow_head`.
     """
 
     method: str
@@ -95,6 +98,11 @@ def patch(path: str, handler: Handler, **kwargs: Any) -> RouteDef:
 def delete(path: str, handler: Handler, **kwargs: Any) -> RouteDef:
     """Define a route for DELETE."""
     return route("DELETE", path, handler, **kwargs)
+
+
+def view(path: str, handler: type[AbstractView], **kwargs: Any) -> RouteDef:
+    """Define the route of a view, which answers every method that it has a coroutine method for."""
+    return route("*", path, handler, **kwargs)
 
 
 class RouteTableDef(Sequence[AbstractRouteDef]):
@@ -160,3 +168,12 @@ class RouteTableDef(Sequence[AbstractRouteDef]):
     def delete(self, path: str, **kwargs: Any) -> Callable[[HandlerT], HandlerT]:
         """Decorate the handler of a route for DELETE."""
         return self.route("DELETE", path, **kwargs)
+
+    def view(self, path: str, **kwargs: Any) -> Callable[[ViewT], ViewT]:
+        """Decorate a view, which answers every method that it has a coroutine method for."""
+
+        def decorate(handler: ViewT) -> ViewT:
+            self._items.append(view(path, handler, **kwargs))
+            return handler
+
+        return decorate

@@ -134,7 +134,8 @@ class Server:
     async def _serve(self, request: BaseRequest) -> None:
         exchange = request.exchange
         try:
-            if request.head.expect_continue and not exchange.body_complete:
+            # An application does that when it knows the route, whose expect handler may refuse.
+            if self.app is None and request.head.expect_continue and not exchange.body_complete:
                 exchange.send_interim(100, [])
             response = await self._handler(request)
         except HTTPException as exception:

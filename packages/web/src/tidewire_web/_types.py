@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 from yarl import URL
 
 from tidewire_http_io import ServerExchange
 from tidewire_http_parser import FieldBlock, RequestHead
-from tidewire_web._matcher import Match
+from tidewire_web._match_tree import Match
 
 __all__: list[str] = []
 
 Handler = Callable[[Any], Awaitable[Any]]
-
-
-class RouteLike(Protocol):
-    """A route, as the router hands it out."""
-
-    method: str
-    handler: Handler
+ExpectHandler = Callable[[Any], Awaitable[Any]]
 
 
 class RouteRegistry(Protocol):
     """Where a route definition puts its routes."""
 
-    def add_route(self, method: str, path: str, handler: Handler) -> Any:
-        """Add a route."""
+    @property
+    def add_route(self) -> Callable[..., Any]:
+        """Adds a route."""
 
-    def add_get(self, path: str, handler: Handler, *, allow_head: bool = True) -> Any:
-        """Add a route for GET and, unless `allow_head` is false, for HEAD."""
+    @property
+    def add_get(self) -> Callable[..., Any]:
+        """Adds a route for GET and, unless `allow_head` is false, for HEAD."""
+
+
+class RoutedApplication(Protocol):
+    """A nested application, as its place in the router of another one sees it."""
+
+    @property
+    def router(self) -> Any:
+        """Its routes, a `UrlDispatcher`."""
+
+
+class ExpectingRequest(Protocol):
+    """A request, as far as its Expect field goes."""
+
+    head: RequestHead
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The fields of the head."""
+
+    @property
+    def exchange(self) -> ServerExchange:
+        """The exchange that the request came by."""
 
 
 class Services(Protocol):
@@ -56,12 +74,12 @@ class RequestLike(Protocol):
         """What the server has for its requests."""
 
 
-class RoutedRequest(Protocol):
+class RoutedRequest(ExpectingRequest, Protocol):
     """What an application needs of a request to find its handler."""
 
     method: str
-    head: RequestHead
     match: Match
+    _match_info: Any
 
     @property
     def rel_url(self) -> URL:
