@@ -242,11 +242,18 @@ class MemoryServerExchange(MemoryExchange):
     def __init__(self, number: int, head: RequestHead, emit: Callable[[Frame], None], has_body: bool) -> None:
         super().__init__(number, emit, has_body)
         self.head = head
+        self._continue_sent = False
         self._on_disconnect: Callable[[], None] | None = None
+
+    @property
+    def awaits_continue(self) -> bool:
+        waits = self.head.expect_continue and not self._continue_sent and not self.body_complete
+        return waits and not self._kept
 
     def send_interim(self, status: int, fields: Fields) -> None:
         if self.head_sent:
             raise LocalProtocolError("an interim response after the head")
+        self._continue_sent = self._continue_sent or status == 100
         self._send(Frame(self.number, "interim", status, fields=tuple(fields)))
 
     def send_head(

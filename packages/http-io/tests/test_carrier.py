@@ -55,13 +55,61 @@ async def test_the_pieces_of_an_answer_go_out_in_one_write(wire: Wire) -> None:
     assert wire.answers(transport.take())[0].body == b"x" * 10 + b"y"
 
 
-async def test_what_is_written_later_goes_out_at_once(wire: Wire) -> None:
+async def test_what_is_written_later_goes_out_at_once_but_a_head_with_its_body(wire: Wire) -> None:
     wire.service = hold
     transport = wire.connect()
     transport.feed(wire.get())
     wire.exchanges[0].send_head(200, None, [], body_length=2)
+    assert transport.writes == []
     wire.exchanges[0].send_data(b"x")
+    assert len(transport.writes) == 1
+    wire.exchanges[0].send_data(b"y")
     assert len(transport.writes) == 2
+    await wire.turn()
+    assert len(transport.writes) == 2
+    assert wire.answers(transport.sent)[0].body == b"xy"
+
+
+async def test_a_head_waits_for_its_body_no_longer_than_a_turn(wire: Wire) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get())
+    wire.exchanges[0].send_head(200, None, [], body_length=2)
+    await wire.turn(1)
+    assert wire.answers(transport.sent)[0].status == 200
+
+
+async def test_a_head_that_waits_goes_out_before_the_connection_closes(wire: Wire) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get())
+    wire.exchanges[0].send_head(200, None, [("Connection", "close")], body_length=None)
+    transport.feed_eof()
+    wire.exchanges[0].send_data(b"", end=True)
+    assert wire.answers(transport.sent)[0].complete
+
+
+async def test_a_head_that_waits_is_lost_with_the_connection(wire: Wire) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get())
+    wire.exchanges[0].send_head(200, None, [], body_length=2)
+    transport.lose()
+    await wire.turn()
+    assert transport.writes == []
+
+
+@pytest.mark.parametrize("size", [16383, 16384, 100_000])
+async def test_large_chunks_are_not_copied_into_their_framing(wire: Wire, size: int) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get())
+    exchange = wire.exchanges[0]
+    exchange.send_head(200, None, [], body_length=None)
+    exchange.send_data(b"x")
+    exchange.send_data(bytes(size))
+    exchange.send_data(b"", end=True)
+    assert wire.answers(transport.sent)[0].body == b"x" + bytes(size)
 
 
 async def test_no_more_than_64_kib_are_held_back(wire: Wire) -> None:

@@ -37,7 +37,25 @@ async def test_at_first_nothing_has_happened(harness: Harness[ServerExchange]) -
     assert not exchange.head_sent
     assert not exchange.finished
     assert not exchange.disconnected
+    assert not exchange.awaits_continue
     assert exchange.is_writable
+
+
+async def test_a_client_waits_for_100_until_it_has_got_it(harness: Harness[ServerExchange]) -> None:
+    exchange = harness.open("POST", has_body=True).exchange
+    exchange.head.expect_continue = True
+    assert exchange.awaits_continue
+    exchange.send_interim(103, [])
+    assert exchange.awaits_continue
+    exchange.send_interim(100, [])
+    assert not exchange.awaits_continue
+
+
+async def test_a_client_that_sends_its_body_does_not_wait_for_100(harness: Harness[ServerExchange]) -> None:
+    stream = harness.open("POST", has_body=True)
+    stream.exchange.head.expect_continue = True
+    stream.send(b"x")
+    assert not stream.exchange.awaits_continue
 
 
 async def test_a_request_without_a_body_is_complete(harness: Harness[ServerExchange]) -> None:

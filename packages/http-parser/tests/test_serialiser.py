@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from multidict import istr
 
 from tidewire_http_parser import (
     LocalProtocolError,
+    chunk_size_line,
     last_chunk,
     serialise_chunk,
     serialise_interim,
@@ -467,6 +470,19 @@ def test_interim_responses_frame_nothing(field: tuple[str, str]) -> None:
 )
 def test_chunks(data: bytes, chunk: bytes) -> None:
     assert serialise_chunk(data) == chunk
+
+
+@given(st.integers(1, 5000))
+def test_a_chunk_and_its_parts(size: int) -> None:
+    data = bytes(size)
+    assert serialise_chunk(data) == b"%x\r\n" % size + data + b"\r\n"
+    assert chunk_size_line(size) + data + b"\r\n" == serialise_chunk(data)
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_a_chunk_has_a_byte_at_least(size: int) -> None:
+    with pytest.raises(LocalProtocolError):
+        chunk_size_line(size)
 
 
 def test_the_last_chunk() -> None:

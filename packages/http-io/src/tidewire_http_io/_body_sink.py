@@ -85,6 +85,7 @@ class BodySink:
         "_ended",
         "_executor",
         "_failed",
+        "_fast",
         "_flushed",
         "_inline",
         "_length",
@@ -124,6 +125,8 @@ class BodySink:
         self._apart: asyncio.Task[None] | None = None  # what finishes a write; the loop does not keep it
         self._ended = False
         self._failed = False
+        # Whether a piece has only to be counted and sent, where there is credit and nobody waits.
+        self._fast = encoder is None and on_progress is None
 
     def __repr__(self) -> str:
         of = "" if self._length is None else f" of {self._length}"
@@ -160,6 +163,28 @@ class BodySink:
             PeerGone: the peer has gone.
             TypeError: the data is not bytes-like.
         """
+        if self._fast and type(data) is bytes:
+            # What most writes are; the checks are those below.
+            size = len(data)
+            accepted = self._accepted + size
+            outbound = self._outbound
+            if (
+                0 < size <= _SLICE
+                and accepted <= self._limit
+                and not self._writers
+                and outbound.is_writable
+                and not outbound.disconnected
+            ):
+                try:
+                    outbound.send_data(data)
+                except Exception:
+                    self._fail()
+                    raise
+                self._accepted = accepted
+                self._unyielding += size
+                if self._unyielding >= _FAIR_SHARE:
+                    await self._yield()
+                return
         content = data if type(data) is bytes else _content(data)
         size = len(content)
         self._check(size)
@@ -197,6 +222,7 @@ class BodySink:
             return
         if self._outbound.disconnected and not size and not self._ended:
             self._ended = True
+            self._fast = False
             return
         self._check(size)
         self._check_complete(self._accepted + size)
@@ -205,6 +231,7 @@ class BodySink:
             content = b""
             size = 0
         self._ended = True
+        self._fast = False
         if not self._writers and (not size or self._outbound.is_writable):
             self._accepted += size
             self._waiting += size
@@ -216,6 +243,7 @@ class BodySink:
             await self._begin_turn(size)
         except BaseException:
             self._ended = False
+            self._fast = self._encoder is None and self._on_progress is None and not self._failed
             raise
         try:
             self._finish(bytes(content), trailers)
@@ -331,7 +359,7 @@ class BodySink:
             self._apart = self._send_apart(*rest)
             raise
         except BaseException:
-            self._failed = True
+            self._fail()
             self._end_turn()
             raise
         self._end_turn()
@@ -346,7 +374,7 @@ class BodySink:
     def _sent_apart(self, task: asyncio.Task[None]) -> None:
         self._apart = None
         if task.cancelled() or task.exception() is not None:
-            self._failed = True
+            self._fail()
         self._end_turn()
 
     async def _send_rest(self, content: bytes, offset: int) -> None:
@@ -366,8 +394,12 @@ class BodySink:
         try:
             self._hand_over(piece if self._encoder is None else self._encoder.encode(piece), len(piece))
         except Exception:
-            self._failed = True
+            self._fail()
             raise
+
+    def _fail(self) -> None:
+        self._failed = True
+        self._fast = False
 
     def _hand_over(self, encoded: bytes, size: int) -> None:
         if encoded:

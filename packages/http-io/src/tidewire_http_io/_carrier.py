@@ -83,13 +83,29 @@ class Carrier:
         """Send bytes; where the connection is lost they are dropped."""
         if self.lost:
             return
-        if self._corked:
+        if self._corked or self._held:
             self._held.append(data)
             self._held_size += len(data)
-            if self._held_size > _CORK_LIMIT:
+            if not self._corked or self._held_size > _CORK_LIMIT:
                 self._write_held()
         elif self.transport is not None:
             self.transport.write(data)
+
+    def write_pieces(self, pieces: list[bytes]) -> None:
+        """Send several pieces of bytes as one, without joining them here."""
+        if self._corked or self._held:
+            self.write(b"".join(pieces))
+        elif self.transport is not None and not self.lost:
+            self.transport.writelines(pieces)
+
+    def write_soon(self, data: bytes) -> None:
+        """Send bytes with those that are written next, or at the event loop's next turn: a head with its body."""
+        if self.lost:
+            return
+        if not self._corked and not self._held:
+            self.loop.call_soon(self._write_held)
+        self._held.append(data)
+        self._held_size += len(data)
 
     def writable(self) -> Any:
         """An awaitable that is done when there is credit for writing on, or when there will never be."""
@@ -193,6 +209,8 @@ class Carrier:
 
     def _write_held(self) -> None:
         held = self._held
+        if not held:
+            return
         self._held = []
         self._held_size = 0
         if self.transport is not None and not self.lost:

@@ -184,6 +184,10 @@ class ServerExchange(Exchange, Protocol):
     def head(self) -> RequestHead:
         """The head of the request."""
 
+    @property
+    def awaits_continue(self) -> bool:
+        """Whether the client has announced to wait for 100 (Continue), and has got none and sent nothing."""
+
     def send_interim(self, status: int, fields: Fields) -> None:
         """Send an interim response (RFC 9110, section 15.2)."""
 

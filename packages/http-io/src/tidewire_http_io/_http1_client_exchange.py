@@ -96,11 +96,12 @@ class Http1ClientExchange(Http1Exchange):
             if body_length:
                 raise LocalProtocolError("less body than declared")
             body_length = 0
-        self._carrier.write(self._head(method, target, fields, body_length, http_1_1))
+        head = self._head(method, target, fields, body_length, http_1_1)
         if end:
-            if self._chunked:
-                self._carrier.write(last_chunk([]))
+            self._carrier.write(head + last_chunk([]) if self._chunked else head)
             self._end_outbound()
+        else:
+            self._carrier.write_soon(head)
 
     def send_request(self, method: str, target: str, fields: Fields, body: bytes) -> None:
         """See `ClientExchange`."""

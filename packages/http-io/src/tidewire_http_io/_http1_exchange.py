@@ -3,16 +3,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tidewire_http_io._carrier import Carrier
 from tidewire_http_io._exchange import Receiver, ResetReason
-from tidewire_http_parser import Data, Fields, LocalProtocolError, last_chunk, serialise_chunk
+from tidewire_http_parser import (
+    Data,
+    Fields,
+    LocalProtocolError,
+    chunk_size_line,
+    last_chunk,
+    serialise_chunk,
+)
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
 
 __all__: list[str] = []
+
+# Bytes of a chunk from which on its framing is written beside it, as copying costs more than another piece.
+_LARGE: Final = 16384
 
 
 class Http1Exchange:
@@ -133,12 +143,16 @@ class Http1Exchange:
             raise LocalProtocolError("body data outside of a message")
         if data and not self._mute:
             if self._chunked:
-                data = serialise_chunk(data)
-            elif self._body_length >= 0:
-                if len(data) > self._body_length:
-                    raise LocalProtocolError("more body than Content-Length declares")
-                self._body_length -= len(data)
-            self._carrier.write(data)
+                if len(data) >= _LARGE:
+                    self._carrier.write_pieces([chunk_size_line(len(data)), data, b"\r\n"])
+                else:
+                    self._carrier.write(serialise_chunk(data))
+            else:
+                if self._body_length >= 0:
+                    if len(data) > self._body_length:
+                        raise LocalProtocolError("more body than Content-Length declares")
+                    self._body_length -= len(data)
+                self._carrier.write(data)
         if end:
             if self._chunked:
                 self._carrier.write(last_chunk([]))

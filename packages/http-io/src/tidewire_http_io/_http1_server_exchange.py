@@ -84,9 +84,11 @@ class Http1ServerExchange(Http1Exchange):
             self.head_sent = False
             self._body_length = -1
             raise LocalProtocolError("less body than declared")
-        self._carrier.write(data)
         if end:
+            self._carrier.write(data)
             self._end_outbound()
+        else:
+            self._carrier.write_soon(data)
 
     def respond(
         self, status: int, reason: str | None, fields: Fields, body: bytes, block: FieldBlock | None = None
@@ -124,7 +126,7 @@ class Http1ServerExchange(Http1Exchange):
 
     @property
     def awaits_continue(self) -> bool:
-        """Whether the client has announced to wait for 100 (Continue), and has got none and sent nothing."""
+        """See `ServerExchange`."""
         return (
             bool(self.head.expect_continue)
             and not self.inbound_ended

@@ -46,6 +46,7 @@ from tidewire_http_parser._leniencies import Leniencies as Leniencies
 from tidewire_http_parser._limits import Limits as Limits
 from tidewire_http_parser._request_parser import RequestParser as RequestParser
 from tidewire_http_parser._response_parser import ResponseParser as ResponseParser
+from tidewire_http_parser._serialiser import chunk_size_line as chunk_size_line
 from tidewire_http_parser._serialiser import last_chunk as last_chunk
 from tidewire_http_parser._serialiser import serialise_chunk as serialise_chunk
 from tidewire_http_parser._serialiser import serialise_interim as serialise_interim
@@ -93,6 +94,7 @@ __all__ = [
     "UnsupportedCoding",
     "UnsupportedContentCoding",
     "UnsupportedVersion",
+    "chunk_size_line",
     "last_chunk",
     "serialise_chunk",
     "serialise_interim",

@@ -30,7 +30,14 @@ from tidewire_http_parser._targets import problem_of_target
 if TYPE_CHECKING:
     from mypy_extensions import i64
 
-__all__ = ["last_chunk", "serialise_chunk", "serialise_interim", "serialise_request", "serialise_response"]
+__all__ = [
+    "chunk_size_line",
+    "last_chunk",
+    "serialise_chunk",
+    "serialise_interim",
+    "serialise_request",
+    "serialise_response",
+]
 
 # How the body that goes with a head is framed; from 0 upwards it is a length in bytes.
 CHUNKED: Final = -1
@@ -41,6 +48,10 @@ BLOCK_OR_NONE: Final = (FieldBlock, type(None))
 
 # 18 digits fit 64 bits whatever they are, and are what the parsers take.
 _LENGTHS_END: Final = 10**18
+
+# The lines before small chunks, which streams of events send by the thousand.
+_SMALL_CHUNKS: Final = 1024
+_CHUNK_SIZES: Final = [b"%x\r\n" % size for size in range(_SMALL_CHUNKS)]
 
 # Methods whose requests say that their body is empty, where it is.
 _MEANS_A_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
@@ -221,9 +232,31 @@ def serialise_chunk(data: bytes) -> bytes:
     """
     if INTERPRETED:
         require((data, bytes))
-    if not data:
+    size: i64 = len(data)
+    if size == 0:
         return b""
-    return b"".join([f"{len(data):x}\r\n".encode("ascii"), data, b"\r\n"])
+    if size < _SMALL_CHUNKS:
+        return _CHUNK_SIZES[size] + data + b"\r\n"
+    return b"%x\r\n%b\r\n" % (size, data)
+
+
+def chunk_size_line(size: int) -> bytes:
+    """Serialise the line before a chunk's data; behind the data comes CRLF.
+
+    It saves copying large data into `serialise_chunk()`.
+
+    Args:
+        size: bytes of data, at least one.
+
+    Raises:
+        LocalProtocolError: it is less than one: a chunk of no bytes would end the body.
+        TypeError: it is not an int.
+    """
+    if INTERPRETED:
+        require((size, int))
+    if size < 1:
+        raise LocalProtocolError(f"a chunk does not have {size} bytes")
+    return b"%x\r\n" % size
 
 
 def last_chunk(trailers: list[tuple[str, str]]) -> bytes:
