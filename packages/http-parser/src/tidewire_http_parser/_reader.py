@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 _DEFAULT_LIMITS: Final = Limits()
-_LIMITS_OR_NONE: Final = (Limits, type(None))
 _WINDOW: Final = 16384
 # A chunk of so many bytes is reported by itself, since joining it with others would copy it; and so many
 # smaller ones are reported at once.
@@ -104,15 +103,18 @@ class MessageReader:
     )
 
     def __init__(self, limits: Limits | None, once: i64, lenient: i64) -> None:
-        require((limits, _LIMITS_OR_NONE))
         if limits is None:
             limits = _DEFAULT_LIMITS
-        self._line_limit: i64 = limits.line
+        else:
+            require((limits, Limits))  # a class that is not native, which the compiler does not check
+        line: i64 = limits.line
+        field: i64 = limits.field
+        self._line_limit: i64 = line
         self._extension_limit: i64 = limits.chunk_extensions
         self._lenient: i64 = lenient
-        self._section = FieldSection(limits.field, limits.fields, once, lenient)
+        self._section = FieldSection(field, limits.fields, once, lenient)
         # Field lines are read from so many bytes at a time, so that a body behind them is not looked at.
-        self._window: i64 = max(_WINDOW, limits.field + 2, limits.line + 2)
+        self._window: i64 = max(_WINDOW, max(field, line) + 2)
         self._buffer = b""  # bytes from the peer
         self._pos: i64 = 0  # how many of them have been read
         self._at_eof = False

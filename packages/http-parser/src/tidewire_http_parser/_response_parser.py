@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING
 
 from tidewire_http_parser._argument_types import require
 from tidewire_http_parser._errors import LocalProtocolError, RemoteProtocolError, UnexpectedData
@@ -22,9 +22,10 @@ from tidewire_http_parser._limits import Limits
 from tidewire_http_parser._reader import FIELDS, START, SWITCHED, MessageReader
 from tidewire_http_parser._start_line import parse_status_line
 
-__all__ = ["ResponseParser"]
+if TYPE_CHECKING:
+    from mypy_extensions import i64
 
-_LENIENCIES_OR_NONE: Final = (Leniencies, type(None))
+__all__ = ["ResponseParser"]
 
 
 class ResponseParser(MessageReader):
@@ -44,8 +45,11 @@ class ResponseParser(MessageReader):
     __slots__ = ("_expected", "_head")
 
     def __init__(self, limits: Limits | None = None, leniencies: Leniencies | None = None) -> None:
-        require((leniencies, _LENIENCIES_OR_NONE))
-        super().__init__(limits, FRAMING_ONCE, STRICT if leniencies is None else leniencies.bits)
+        lenient: i64 = STRICT
+        if leniencies is not None:
+            require((leniencies, Leniencies))
+            lenient = leniencies.bits
+        super().__init__(limits, FRAMING_ONCE, lenient)
         self._expected: list[str] = []
         self._head: ResponseHead | None = None  # while its fields are being read
 

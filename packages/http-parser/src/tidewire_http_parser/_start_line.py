@@ -3,19 +3,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tidewire_http_parser._errors import InvalidStartLine, LineTooLong, UnsupportedVersion
 from tidewire_http_parser._events import InterimHead, RequestHead, ResponseHead
 from tidewire_http_parser._grammar import FIELD_VALUE, LENIENT_VALUE, TARGET, TOKEN
 from tidewire_http_parser._leniencies import BARE_LF, CONTROL_CHARACTERS, MISSING_REASON
 from tidewire_http_parser._methods import METHODS
+from tidewire_http_parser._status import REASONS
 from tidewire_http_parser._targets import check_target
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
 
 __all__: list[str] = []
+
+# Nearly every response has one of these, which need no decoding.
+_USUAL_REASONS: Final = {reason.encode(): reason for reason in REASONS.values()}
 
 
 def parse_request_line(data: bytes, pos: i64, limit: i64) -> tuple[RequestHead, i64]:
@@ -105,7 +109,10 @@ def parse_status_line(data: bytes, pos: i64, limit: i64, lenient: i64) -> tuple[
         pos += 1
     else:
         refuse_start_line(data, start, pos, limit, "malformed reason phrase", 431)
-    reason = data[reason_start:reason_end].decode("utf-8", "surrogateescape")
+    raw_reason = data[reason_start:reason_end]
+    reason = _USUAL_REASONS.get(raw_reason)
+    if reason is None:
+        reason = raw_reason.decode("utf-8", "surrogateescape")
     if 100 <= status < 200 and status != 101:
         return InterimHead(status, reason, http_1_1), pos
     return ResponseHead(status, reason, http_1_1), pos
