@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from report import Report, Table, number, ratio
 from stream_contenders import CONTENDERS, WORKLOADS
+from worker import Worker, start
 
 import tidewire_build
 
 __all__ = ["PEERS", "StreamOptions", "measure"]
 
 PEERS = ("aiohttp",)
-
-_WORKER = Path(__file__).with_name("stream_contenders.py")
 
 _METHOD = (
     "Each stream, in a process of its own, is fed with pieces as its connection would do and read to its end; that as "
@@ -47,67 +42,6 @@ class StreamOptions:
     rounds: int = 5
     share: int = 1
     only: Sequence[str] = ()
-
-
-class Worker:
-    """A process that times one stream on request.
-
-    Attributes:
-        name: the contender's name.
-        hello: its first line: `ready`, or `missing` or `wrong` with a reason.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._process = subprocess.Popen(
-            [sys.executable, str(_WORKER), name],
-            env=tidewire_build.environment(name),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.hello: dict[str, Any] = self._answer()
-
-    def _answer(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        return json.loads(line) if line else {"wrong": "the worker ended; its message is above"}
-
-    def microseconds(self, workload: str, share: int) -> float:
-        """Time a share of a workload."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps([workload, share]) + "\n")
-        self._process.stdin.flush()
-        answer = self._answer()
-        if not isinstance(answer, float):
-            raise RuntimeError(f"streams: {self.name} failed while it was timed")
-        return answer
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.kill()
-        self._process.communicate()
-
-
-def _start(name: str, notes: list[str], failures: list[str]) -> Worker | None:
-    if name in tidewire_build.BUILDS:
-        reason = tidewire_build.reason_to_skip(name)
-        if reason is not None:
-            print(f"streams: {name} skipped: {reason}", file=sys.stderr)
-            notes.append(f"{name}: not run, there is no such build of Tidewire in this environment.")
-            return None
-    worker = Worker(name)
-    if "ready" in worker.hello:
-        return worker
-    worker.close()
-    if "missing" in worker.hello:
-        print(f"streams: {name} skipped: {worker.hello['missing']}", file=sys.stderr)
-        notes.append(f"{name}: not run, it is not installed (see requirements.txt).")
-    else:
-        print(f"streams: {name} is wrong: {worker.hello['wrong']}", file=sys.stderr)
-        notes.append(f"{name}: not timed, what it read is not what it was fed with.")
-        failures.append(name)
-    return None
 
 
 def _time(workers: Sequence[Worker], options: StreamOptions) -> Best:
@@ -150,7 +84,7 @@ def measure(options: StreamOptions) -> Report:
         for name in CONTENDERS:
             if options.only and name not in options.only:
                 continue
-            worker = _start(name, notes, failures)
+            worker = start(name, "stream_contenders.py", (), notes, failures)
             if worker is not None:
                 workers.append(worker)
         if not workers:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from multidict import CIMultiDict, istr
+from odd_arguments import Bytes, Fields, Number, Text, outcome, refused
 
 import tidewire_http_parser as http
 from tidewire_http_parser import LocalProtocolError, RemoteProtocolError
@@ -34,22 +35,6 @@ from tidewire_http_parser.multipart import (
     PartHead,
     boundary_from_content_type,
 )
-
-
-class Bytes(bytes):
-    pass
-
-
-class Text(str):
-    __slots__ = ()
-
-
-class Number(int):
-    pass
-
-
-class Fields(list[Any]):
-    pass
 
 
 class Size(IntEnum):
@@ -77,22 +62,6 @@ NO_FIELDS = [
     [("A", None)],
     [(b"A", "x")],
 ]
-
-
-def outcome(call: Callable[[Any], Any], argument: Any) -> Any:
-    try:
-        result = call(argument)
-    except Exception as error:
-        result = error
-    if not isinstance(result, Exception):
-        return result
-    assert result.__cause__ is None
-    return type(result)
-
-
-def refused(call: Callable[..., Any], *values: Any) -> list[Any]:
-    """Rows in which each value is an argument of the wrong type."""
-    return [pytest.param(call, value, TypeError, id=f"{call.__name__}-{value!r:.40}") for value in values]
 
 
 def decoded(data: Any) -> Any:

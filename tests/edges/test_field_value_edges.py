@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from multidict import CIMultiDict, istr
+from odd_arguments import Number, Text, outcome, refused
 
 from tidewire_http_parser import InvalidFieldValue, LocalProtocolError, field_values, hdrs
 from tidewire_http_parser.field_values import (
@@ -55,14 +56,6 @@ from tidewire_http_parser.field_values import (
     parse_set_cookies,
     resolve_ranges,
 )
-
-
-class Text(str):
-    __slots__ = ()
-
-
-class Number(int):
-    pass
 
 
 class Texts(list[Any]):
@@ -130,23 +123,6 @@ OF_A_TEXT: list[tuple[Callable[[Any], Any], str]] = [
     (field_values.quote_cookie_value, "a b"),
     (field_values.unquote_cookie_value, r'"a\054b"'),
 ]
-
-
-def outcome(call: Callable[[Any], Any], argument: Any) -> Any:
-    try:
-        result = call(argument)
-    except Exception as error:
-        result = error
-    if not isinstance(result, Exception):
-        return result
-    assert result.__cause__ is None
-    assert result.__context__ is None
-    return type(result)
-
-
-def refused(call: Callable[..., Any], *values: Any) -> list[Any]:
-    """Rows in which each value is an argument of the wrong type."""
-    return [pytest.param(call, value, TypeError, id=f"{call.__name__}-{value!r:.40}") for value in values]
 
 
 def test_every_function_is_here() -> None:

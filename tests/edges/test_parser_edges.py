@@ -15,26 +15,11 @@ from typing import Any
 
 import pytest
 from multidict import CIMultiDict, istr
+from odd_arguments import Bytes, Fields, Number, Text, outcome, refused
 
 import tidewire_http_parser as http
 from tidewire_http_parser import builds, field_values
 from tidewire_http_parser.multipart import MultipartLimits
-
-
-class Bytes(bytes):
-    pass
-
-
-class Text(str):
-    __slots__ = ()
-
-
-class Number(int):
-    pass
-
-
-class Fields(list[Any]):
-    pass
 
 
 class Status(IntEnum):
@@ -74,11 +59,6 @@ NO_INT = [None, "200", 200.0, b"200", object()]
 
 def head_of(fields: Any) -> Any:
     return http.serialise_response(200, None, fields, 2, request_method="GET", http_1_1=True, keep_alive=True)
-
-
-def refused(call: Callable[..., Any], *values: Any) -> list[Any]:
-    """Rows in which each value is an argument of the wrong type."""
-    return [pytest.param(call, value, TypeError, id=f"{call.__name__}-{value!r:.40}") for value in values]
 
 
 def receive(data: Any) -> Any:
@@ -243,18 +223,6 @@ ROWS = [
     (http.LocalProtocolError, "x", http.LocalProtocolError),
     (builds.loaded, "tidewire_http_parser._nothing", ModuleNotFoundError),
 ]
-
-
-def outcome(call: Callable[[Any], Any], argument: Any) -> Any:
-    try:
-        result = call(argument)
-    except Exception as error:
-        result = error
-    if not isinstance(result, Exception):
-        return result
-    assert result.__cause__ is None
-    assert result.__context__ is None
-    return type(result)
 
 
 @pytest.mark.parametrize(("call", "argument", "expected"), ROWS)
