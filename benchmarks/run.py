@@ -25,6 +25,7 @@ import suite_bodies
 import suite_multipart
 import suite_routing
 import suite_sinks
+import suite_uploads
 import suite_values
 import tasks
 from report import Report, render
@@ -88,6 +89,7 @@ BENCHMARKS = {
     ),
     "multipart_upload": _suite(multipart_upload),
     "sinks": _suite(suite_sinks),
+    "uploads": _suite(suite_uploads),
     "routing": _suite(suite_routing),
     "servers": Benchmark(
         contenders=[contender.name for contender in server_contenders.CONTENDERS],
