@@ -271,6 +271,9 @@ class MemoryServerExchange(MemoryExchange):
         self.send_head(status, reason, fields, body_length=len(body))
         self.send_data(body, end=True)
 
+    def hop_by_hop_fields(self, status: int, fields: Fields, *, body_length: int | None) -> Fields:
+        return []  # frames say where a body ends
+
     def accept_tunnel(self, status: int, fields: Fields) -> ByteChannel:
         if (
             not self.head.offers_switch

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import socket
+import struct
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 from wire import Recorder, Wire
 
-from tidewire_http_io import ResetReason, ServerExchange
+from tidewire_http_io import Acceptor, ResetReason, ServerExchange
 from tidewire_http_io._carrier import Carrier
 from tidewire_testing import MemoryTransport
 
@@ -340,3 +342,44 @@ async def test_asyncios_transports_read_no_more_than_malloc_has_at_hand(wire: Wi
     assert transport.max_size == 65536
     assert SocketTransport.max_size == 262144
     transport.lose()
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+async def test_a_peer_that_reads_nothing_ends_the_credit_of_large_pieces(chunked: bool) -> None:
+    loop = asyncio.get_running_loop()
+    begun: asyncio.Future[ServerExchange] = loop.create_future()
+    acceptor: Any = Acceptor(begun.set_result, loop=loop)  # which has no base class of asyncio's
+    server = await loop.create_server(acceptor, "127.0.0.1", 0)
+    with socket.create_connection(server.sockets[0].getsockname()) as client:
+        client.sendall(Wire.get())
+        exchange = await begun
+        exchange.send_head(200, None, [], body_length=None if chunked else 2**40)
+        sent = 0
+        while exchange.is_writable and sent < 2**26:
+            exchange.send_data(bytes(65536))
+            sent += 65536
+        assert not exchange.is_writable
+        exchange.reset(ResetReason.CANCEL)
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_large_chunk_behind_a_failed_write_has_no_closed_socket_watched() -> None:
+    loop = asyncio.get_running_loop()
+    begun: asyncio.Future[ServerExchange] = loop.create_future()
+    gone = asyncio.Event()
+    acceptor: Any = Acceptor(begun.set_result, loop=loop)  # which has no base class of asyncio's
+    server = await loop.create_server(acceptor, "127.0.0.1", 0)
+    with socket.create_connection(server.sockets[0].getsockname()) as client:
+        client.sendall(Wire.get())
+        exchange = await begun
+        descriptor = exchange.info("socket").fileno()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    exchange.when_disconnected(gone.set)
+    exchange.send_head(200, None, [], body_length=None)
+    exchange.send_data(b"x")  # which fails: the peer has reset the connection
+    exchange.send_data(bytes(65536))
+    await gone.wait()
+    assert not loop.remove_writer(descriptor)
+    server.close()
+    await server.wait_closed()

@@ -276,6 +276,19 @@ async def test_a_loss_before_the_request_refuses_it(client_wire: ClientWire) -> 
     assert client_wire.released == [False]
 
 
+async def test_an_answer_to_a_request_that_is_not_out_yet_ends_the_connection(
+    client_wire: ClientWire,
+) -> None:
+    connection, transport, exchange = client_wire.post(0)
+    exchange.send_data(b"", end=True)
+    assert transport.written == b""  # the head waits for the event loop's next turn
+    transport.feed(OK)
+    assert not connection.reusable
+    assert transport.is_closing()
+    await client_wire.turn()
+    assert transport.written == b""
+
+
 # -- the end at every point -----------------------------------------------------------------------
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"

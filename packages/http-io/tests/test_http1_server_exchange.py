@@ -419,3 +419,48 @@ async def test_a_client_that_has_closed_its_side_before_the_switch(wire: Wire) -
     transport.settle()
     assert transport.sent.endswith(b"\r\n\r\nanswer")
     assert receiver.losses == [None]
+
+
+@pytest.mark.parametrize(
+    ("lines", "version", "fields", "length", "added"),
+    [
+        ((), "1.1", [("X", "a")], 5, [("Content-Length", "5")]),
+        ((), "1.1", [], None, [("Transfer-Encoding", "chunked")]),
+        ((), "1.1", [("Content-Length", "5")], 5, []),
+        ((), "1.0", [], None, [("Connection", "close")]),
+        ((), "1.0", [], 5, [("Content-Length", "5"), ("Connection", "close")]),
+        (
+            ("Connection: keep-alive",),
+            "1.0",
+            [],
+            5,
+            [("Content-Length", "5"), ("Connection", "keep-alive")],
+        ),
+        (("Connection: close",), "1.1", [], 0, [("Content-Length", "0"), ("Connection", "close")]),
+        (
+            ("Expect: 100-continue", "Content-Length: 1"),
+            "1.1",
+            [],
+            0,
+            [("Content-Length", "0"), ("Connection", "close")],
+        ),
+    ],
+)
+async def test_the_fields_that_will_be_added_are_known_before(
+    wire: Wire,
+    lines: tuple[str, ...],
+    version: str,
+    fields: list[tuple[str, str]],
+    length: int | None,
+    added: list[tuple[str, str]],
+) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get("/", *lines, version=version))
+    exchange = wire.exchanges[0]
+    for _ in range(2):
+        assert exchange.hop_by_hop_fields(200, fields, body_length=length) == added
+    exchange.send_head(200, None, fields, body_length=length)
+    await wire.turn()
+    head = transport.sent.decode().split("\r\n")
+    assert head[1:-2] == [f"{name}: {value}" for name, value in [*fields, *added]]

@@ -34,6 +34,9 @@ _LOT_OF_PIECES: Final = 64
 # Entries at the front of a list that were used up, before it is shortened.
 _USED_UP: Final = 64
 
+# From so many bytes on, copying them costs more than another step of whoever goes over the pieces.
+_WORTH_A_STEP: Final = 32768
+
 _NEWLINE: Final = b"\n"
 
 
@@ -232,6 +235,12 @@ class BodyBuffer:
         self._offset = 0
         self._taken(self.size)
         return data
+
+    def take_any(self) -> bytes:
+        """Take some of the bytes that there are: all of a few, of many the first piece, as joining would copy them."""
+        if not self.locked and self.size >= _WORTH_A_STEP and self._first < len(self._pieces):
+            return self.take(len(self._pieces[self._first]) - self._offset)
+        return self.take_all()
 
     def take_line(self) -> bytes | None:
         """Take a line with its end; None where there is none, or one that is too long."""

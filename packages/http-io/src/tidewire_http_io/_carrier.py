@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ __all__: list[str] = []
 _READ_SIZE: Final = 65536
 # Bytes that are held back while a callback runs, so that what it writes goes out in one piece.
 _CORK_LIMIT: Final = 65536
+# Whether asyncio's writelines() tells when it holds too much: in 3.12.0 to 3.12.8 and 3.13.0 to 3.13.1 it does not
+# (CVE-2024-12254), and a peer that reads nothing would have all that is written kept for it. The number, as mypyc would
+# take version_info for that of the oldest version.
+_WRITELINES_PAUSES: Final = not (
+    0x030C0000 <= sys.hexversion < 0x030C09F0 or 0x030D0000 <= sys.hexversion < 0x030D02F0
+)
 
 
 class Carrier:
@@ -95,8 +102,12 @@ class Carrier:
         """Send several pieces of bytes as one, without joining them here."""
         if self._corked or self._held:
             self.write(b"".join(pieces))
-        elif self.transport is not None and not self.lost:
-            self.transport.writelines(pieces)
+        elif self.transport is not None and not self.lost and not self.transport.is_closing():
+            # Where sending has failed, and this side was not told yet, writelines() would watch a socket that is closed.
+            if _WRITELINES_PAUSES:
+                self.transport.writelines(pieces)
+            else:
+                self.transport.write(b"".join(pieces))
 
     def write_soon(self, data: bytes) -> None:
         """Send bytes with those that are written next, or at the event loop's next turn: a head with its body."""

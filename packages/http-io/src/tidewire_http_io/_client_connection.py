@@ -333,8 +333,9 @@ class ClientConnection(Carrier):
         transport = self.transport
         if not exchange.keep_alive or self.draining or self.peer_gone or transport is None:
             self.close()
-        elif self._parser.buffered:
-            self.drop()  # see data_received()
+        elif self._parser.buffered or self._held:
+            # See data_received(): what was answered while its head waited for a body was not the request.
+            self.drop()
         elif transport.get_write_buffer_size() > 0:
             # The server has answered a request that it cannot have read to its end.
             self.close()

@@ -188,6 +188,22 @@ class ServerExchange(Exchange, Protocol):
     def awaits_continue(self) -> bool:
         """Whether the client has announced to wait for 100 (Continue), and has got none and sent nothing."""
 
+    def hop_by_hop_fields(self, status: int, fields: Fields, *, body_length: int | None) -> Fields:
+        """Name the fields that the codec will add to a head, so that they can be seen, or set otherwise, before.
+
+        Args:
+            status: the status code.
+            fields: names and values, as they will be given to `send_head()`.
+            body_length: bytes of body where that is known, else None.
+
+        Returns:
+            Of Content-Length, Transfer-Encoding and Connection those that would be added; none with a codec that
+            frames by other means.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: as `send_head()` would.
+        """
+
     def send_interim(self, status: int, fields: Fields) -> None:
         """Send an interim response (RFC 9110, section 15.2)."""
 

@@ -62,6 +62,16 @@ class Http1ServerExchange(Http1Exchange):
         """See `ServerExchange`."""
         self._on_disconnect = callback
 
+    def hop_by_hop_fields(self, status: int, fields: Fields, *, body_length: int | None) -> Fields:
+        """See `ServerExchange`."""
+        head = self._serialised(status, "", fields, body_length, None)[0].decode("utf-8", "surrogateescape")
+        added: Fields = []
+        # Behind the status line and the given fields, before the empty line and what comes after its end.
+        for line in head.split("\r\n")[len(fields) + 1 : -2]:
+            name, _, value = line.partition(": ")
+            added.append((name, value))
+        return added
+
     def send_interim(self, status: int, fields: Fields) -> None:
         """See `ServerExchange`."""
         if self.head_sent:
@@ -148,6 +158,23 @@ class Http1ServerExchange(Http1Exchange):
         if callback is not None and not self.finished:
             callback()
 
+    def _serialised(
+        self,
+        status: int,
+        reason: str | None,
+        fields: Fields,
+        body_length: int | None,
+        block: FieldBlock | None,
+    ) -> tuple[bytes, int, bool]:
+        """The head of the final response, how its body is framed, and whether the connection lives on."""
+        request = self.head
+        # A client that still waits for 100: there is no telling whether the body will come, hence where the next
+        # request begins (RFC 9110, section 10.1.1).
+        keep_alive = self.keep_alive and not self._carrier.draining and not self.awaits_continue
+        return serialise_response(
+            status, reason, fields, body_length, request.method, request.http_1_1, keep_alive, block
+        )
+
     def _head(
         self,
         status: int,
@@ -159,21 +186,7 @@ class Http1ServerExchange(Http1Exchange):
         """Serialise the head of the final response and take note of its framing."""
         if self.head_sent:
             raise LocalProtocolError("a second final response to one request")
-        request = self.head
-        if self.awaits_continue:
-            # There is no telling whether the body will come, hence where the next request begins (RFC 9110,
-            # section 10.1.1).
-            self.keep_alive = False
-        data, framing, keep_alive = serialise_response(
-            status,
-            reason,
-            fields,
-            body_length,
-            request.method,
-            request.http_1_1,
-            self.keep_alive and not self._carrier.draining,
-            block,
-        )
+        data, framing, keep_alive = self._serialised(status, reason, fields, body_length, block)
         self.head_sent = True
         self.keep_alive = keep_alive
         if framing >= 0:

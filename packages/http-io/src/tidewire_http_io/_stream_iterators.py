@@ -65,7 +65,7 @@ class AnyIterator:
         return self
 
     async def __anext__(self) -> bytes:
-        piece = self._buffer.take_all() or await self._readany()
+        piece = self._buffer.take_any() or await self._readany()
         if piece:
             return piece
         raise StopAsyncIteration

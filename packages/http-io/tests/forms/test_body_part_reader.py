@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import zlib
@@ -348,3 +349,56 @@ def test_the_state_is_shown() -> None:
     assert (
         repr(part(b"", "Content-Disposition: form-data; name=a")) == "<BodyPartReader name='a' filename=None>"
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "read", "begin", "rest", "whole"),
+    [
+        (b"", "readline", b"one l", b"ine\nanother", b"one line\n"),
+        (b"Content-Transfer-Encoding: base64\r\n", "read_chunk", b"YW", b"Jj", b"YWJj"),
+    ],
+)
+async def test_a_read_that_is_cancelled_has_taken_nothing(
+    fields: bytes, read: str, begin: bytes, rest: bytes, whole: bytes
+) -> None:
+    stream = StreamReader()
+    stream.feed_data(b"--b\r\n" + fields + b"\r\n" + begin)
+    found = await MultipartReader({"Content-Type": "multipart/mixed; boundary=b"}, stream).next()
+    assert isinstance(found, BodyPartReader)
+    reading = asyncio.ensure_future(getattr(found, read)())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    reading.cancel()
+    await asyncio.wait([reading])
+    assert reading.cancelled()
+    stream.feed_data(rest + b"\r\n--b--\r\n")
+    stream.feed_eof()
+    assert await getattr(found, read)() == whole
+
+
+async def test_a_line_that_ends_with_an_error_can_be_read_in_another_way() -> None:
+    found = part([b"one", b" l", b"ine"], "Content-Length: 7")
+    with pytest.raises(InvalidMultipart):
+        await found.readline()
+    assert await found.read_chunk() == b"one l"
+
+
+async def test_decoding_much_lets_others_run() -> None:
+    found = part(gzip.compress(bytes(2**23)), "Content-Encoding: gzip")
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.ensure_future(count())
+    assert len(await found.read(decode=True)) == 2**23
+    assert turns >= 7
+    counting.cancel()
+
+
+async def test_json_that_is_nested_too_deeply_is_no_json() -> None:
+    with pytest.raises(ValueError, match="nested"):
+        await part(b"[" * 100_000 + b"]" * 100_000).json()

@@ -235,3 +235,16 @@ async def test_what_closing_raises_is_told() -> None:
     with pytest.raises(OSError, match="no room"):
         await opened.close()
     await opened.close()
+
+
+def test_a_read_that_somebody_left_behind_takes_nothing_from_who_reads_after_it(path: Path) -> None:
+    first, second = object(), object()
+    with path.open("rb") as file:
+        opened = OpenFile(file)
+        opened.begin(first)
+        assert opened.read(4, from_start=True, reader=first) == b"0123"
+        opened.begin(second)
+        assert opened.read(4, from_start=True, reader=second) == b"0123"
+        with pytest.raises(RuntimeError):
+            opened.read(4, reader=first)
+        assert opened.read(4, reader=second) == b"4567"

@@ -35,7 +35,8 @@ _FORM_LIMITS: Final = FormLimits(field=sys.maxsize, total=sys.maxsize)
 class BodyPartReader:
     """Reads one part: a field of a form, a file, an attachment.
 
-    Its data comes as it was sent, unless a method says that it decodes. Of the parts of a form Content-Length and
+    Its data comes as it was sent, unless a method says that it decodes. Where `read_chunk()` or `readline()` is cancelled
+    or fails, it has taken nothing. Of the parts of a form Content-Length and
     Content-Encoding are not looked at (RFC 7578, section 4.8). Once the next part was asked for, this one has nothing
     more to read.
 
@@ -177,9 +178,14 @@ class BodyPartReader:
         budget = self._feed.budget
         first = b""
         joined: bytearray | None = None
+        unyielding = 0
         while True:
             if decoding:
+                if unyielding >= _FAIR_SHARE:
+                    unyielding = 0
+                    await asyncio.sleep(0)
                 piece = await self.read_decoded(self._step)
+                unyielding += len(piece)
             elif self._pos == len(self._held) and not await self._receive():
                 piece = b""
             else:
@@ -236,17 +242,19 @@ class BodyPartReader:
         """
         limit = _LONGEST_LINE if max_line_length is None else max_line_length
         line = bytearray()
-        while await self._fill():
-            end = self._held.find(b"\n", self._pos) + 1
-            stop = end or len(self._held)
-            if len(line) + stop - self._pos > limit:
-                self._held = bytes(line) + self._held[self._pos :]
-                self._pos = 0
-                raise LineTooLong(limit, self._held[:100])
-            line += self._held[self._pos : stop]
-            self._pos = stop
-            if end:
-                break
+        try:
+            while await self._fill():
+                end = self._held.find(b"\n", self._pos) + 1
+                stop = end or len(self._held)
+                if len(line) + stop - self._pos > limit:
+                    raise LineTooLong(limit, bytes(line[:100]) + self._held[self._pos : self._pos + 100])
+                line += self._held[self._pos : stop]
+                self._pos = stop
+                if end:
+                    break
+        except BaseException:
+            self._put_back(bytes(line))
+            raise
         return bytes(line)
 
     async def release(self) -> None:
@@ -273,14 +281,23 @@ class BodyPartReader:
 
     async def _take_aligned(self, size: int) -> bytes:
         window = b""
-        while await self._fill():
-            window += self._take(max(size - len(window), 4))
-            end = aligned_end(window)
-            if end:
-                # The last group ends within this piece, or there would have been one before it.
-                self._pos -= len(window) - end
-                return window[:end]
+        try:
+            while await self._fill():
+                window += self._take(max(size - len(window), 4))
+                end = aligned_end(window)
+                if end:
+                    # The last group ends within this piece, or there would have been one before it.
+                    self._pos -= len(window) - end
+                    return window[:end]
+        except BaseException:
+            self._put_back(window)
+            raise
         return window
+
+    def _put_back(self, data: bytes) -> None:
+        """Put back what was taken by a read that failed, or was cancelled."""
+        self._held = data + self._held[self._pos :]
+        self._pos = 0
 
     async def _fill(self) -> bool:
         """Wait until there are bytes; tell whether there are, and not the end."""
@@ -440,7 +457,10 @@ class BodyPartReader:
             Exception: as with `text()`.
         """
         text = await self.text(encoding=encoding)
-        return json.loads(text) if text else None
+        try:
+            return json.loads(text) if text else None
+        except RecursionError:
+            raise ValueError("JSON that is nested too deeply") from None
 
     async def form(self, *, encoding: str | None = None) -> list[tuple[str, str]]:
         """Read the part, decoded, as a form of type application/x-www-form-urlencoded.

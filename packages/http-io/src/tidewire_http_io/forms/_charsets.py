@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import codecs
+from encodings import normalize_encoding
+from encodings.aliases import aliases
+from importlib.util import find_spec
 from typing import Final
 
 from tidewire_http_io.forms._form_errors import InvalidText
@@ -15,7 +18,7 @@ _NO_CHARSETS: Final = frozenset(
     {"idna", "punycode", "raw-unicode-escape", "raw_unicode_escape", "undefined", "unicode-escape"}
     | {"unicode_escape", "utf-7", "mbcs", "oem"}
 )
-# Longer names than any there is are not looked up: the registry of codecs keeps each.
+# Longer than any name that there is.
 _LONGEST_NAME: Final = 40
 
 
@@ -30,8 +33,11 @@ def charset_codec(charset: str) -> str:
     """
     if len(charset) > _LONGEST_NAME or not charset.isascii() or "\0" in charset:
         raise InvalidText("unknown charset", charset)
+    name = normalize_encoding(charset.replace(".", "_")).lower()
+    if not _is_known(name):
+        raise InvalidText("unknown charset", charset)
     try:
-        info = codecs.lookup(charset.strip())
+        info = codecs.lookup(name)
         # Some codecs are from bytes to bytes; only this tells.
         " ".encode(info.name)
     except (LookupError, ValueError) as error:
@@ -39,6 +45,15 @@ def charset_codec(charset: str) -> str:
     if info.name in _NO_CHARSETS:
         raise InvalidText("a charset that is not read", charset)
     return info.name
+
+
+def _is_known(name: str) -> bool:
+    """Tell whether Python has a codec of a normalised name.
+
+    `codecs.lookup()` keeps every name that it was asked for, in whatever spelling, and those of no codec too: peers could
+    fill the memory with them.
+    """
+    return name in aliases or (name != "" and find_spec(f"encodings.{name}") is not None)
 
 
 def decode_text(data: bytes, charset: str, errors: str = "strict") -> str:

@@ -143,10 +143,12 @@ class IOBasePayload(Payload):
     def _new_reader(self) -> Callable[[int], bytes]:
         """Return what reads up to so many bytes in a thread, from the beginning and then on."""
         from_start = True
+        reader = object()
+        self._file.begin(reader)
 
         def read(wanted: int) -> bytes:
             nonlocal from_start
-            data = self._file.read(wanted, from_start=from_start)
+            data = self._file.read(wanted, from_start=from_start, reader=reader)
             from_start = False
             if not isinstance(data, (bytes, bytearray, memoryview)):
                 problem = "has nothing now, as it does not block" if data is None else "is no binary file"
@@ -227,11 +229,13 @@ class TextIOPayload(IOBasePayload):
     def _new_reader(self) -> Callable[[int], bytes]:
         encoder = self._codec()
         from_start = True
+        reader = object()
+        self._file.begin(reader)
 
         def read(wanted: int) -> bytes:
             nonlocal from_start
             while True:
-                text = self._file.read(min(wanted, _CHARACTERS), from_start=from_start)
+                text = self._file.read(min(wanted, _CHARACTERS), from_start=from_start, reader=reader)
                 from_start = False
                 if not isinstance(text, str):
                     raise TypeError(f"{self._value!r:.100} is no text file")

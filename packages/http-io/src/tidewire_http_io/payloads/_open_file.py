@@ -34,21 +34,32 @@ class OpenFile:
         closed: whether it was closed here.
     """
 
-    __slots__ = ("_file", "_lock", "closed", "size", "start")
+    __slots__ = ("_file", "_lock", "_reader", "closed", "size", "start")
 
     def __init__(self, file: IO[Any]) -> None:
         self._file = file
         self._lock = threading.Lock()
+        self._reader: object = None  # who began to read last
         self.closed = False
         self.start = _position(file)
         self.size = None if self.start is None else _size_behind(file, self.start)
 
-    def read(self, size: int, *, from_start: bool = False) -> Any:
+    def begin(self, reader: object) -> None:
+        """Take note of who reads from now on; who has read before reads no more."""
+        self._reader = reader
+
+    def read(self, size: int, *, from_start: bool = False, reader: object = None) -> Any:
         """Read, from the position that it had at first, or on; for threads.
 
-        Setting the position is one with reading, since there may be threads that somebody left behind.
+        Setting the position is one with reading, since there may be threads that somebody left behind. Such a one may
+        also come between two reads of those after it: it gets nothing.
+
+        Raises:
+            RuntimeError: somebody else has begun to read.
         """
         with self._lock:
+            if reader is not self._reader:
+                raise RuntimeError("somebody else reads this file")
             if from_start and self.start is not None:
                 self._file.seek(self.start)
             return self._file.read(size)
