@@ -57,6 +57,20 @@ def test_pieces_are_joined_and_cut() -> None:
     assert (buffer.size, buffer.total) == (0, 5008)
 
 
+def test_some_of_the_bytes_are_all_of_a_few_and_the_first_piece_of_many() -> None:
+    assert made(b"abc", b"def").take_any() == b"abcdef"
+    large = bytes(30_000)
+    buffer = made(b"abc", large, b"def", b"x" * 5000)
+    taken = []
+    while piece := buffer.take_any():
+        taken.append(piece)
+    assert b"".join(taken) == b"abc" + large + b"def" + b"x" * 5000
+    assert any(piece is large for piece in taken)
+    buffer = made(large, large)
+    buffer.locked = True
+    assert buffer.take_any() == b""
+
+
 def test_nothing_is_taken_from_a_locked_buffer() -> None:
     buffer = made(b"a\nb")
     buffer.locked = True

@@ -26,6 +26,7 @@ from tidewire_http_parser import (
     LineTooLong,
     LocalProtocolError,
     RemoteProtocolError,
+    UnexpectedData,
 )
 from tidewire_testing import byte_by_byte, random_splits
 
@@ -36,6 +37,20 @@ MakeWire = Callable[..., ClientWire]
 
 UPGRADE = [*HOST, ("Connection", "upgrade"), ("Upgrade", "echo")]
 SWITCHED = b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n"
+
+
+async def test_interim_responses_are_limited(client_wire: ClientWire) -> None:
+    connection, transport = client_wire.connect()
+    exchange = connection.begin()
+    exchange.send_request("GET", "/", HOST, b"")
+    seen: list[int] = []
+    exchange.when_interim(lambda head: seen.append(head.status))
+    transport.feed(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 64)
+    assert (len(seen), exchange.reset_reason) == (64, None)
+    transport.feed(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+    assert (len(seen), exchange.reset_reason) == (64, ResetReason.PROTOCOL)
+    assert isinstance(exchange.reset_error, UnexpectedData)
+    assert await exchange.response() is None
 
 
 # -- exchanges one after the other ----------------------------------------------------------------

@@ -21,6 +21,7 @@ from tidewire_http_parser import (
     RemoteProtocolError,
     ResponseHead,
     ResponseParser,
+    UnexpectedData,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ClientConnection"]
 
+# Interim responses to one request. A few of them make sense; each would renew the time-out of a client that waits.
+_INTERIMS: Final = 64
 # Pieces of a body that are kept, however small they are, before reading pauses.
 _PIECES: Final = 4096
 
@@ -283,6 +286,9 @@ class ClientConnection(Carrier):
                 self._end_response(exchange, event)
                 return
             elif isinstance(event, InterimHead):
+                exchange.interims += 1
+                if exchange.interims > _INTERIMS:
+                    raise UnexpectedData("too many interim responses")
                 exchange.take_interim(event)
             elif isinstance(event, ResponseHead):
                 if event.status == 101 and not exchange.asked_to_switch:

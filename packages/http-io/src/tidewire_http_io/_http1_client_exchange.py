@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tidewire_http_io._carrier import Carrier
 from tidewire_http_io._exchange import ByteChannel, ResetReason
@@ -19,6 +19,9 @@ from tidewire_http_parser import (
     serialise_chunk,
     serialise_request,
 )
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
 
 __all__: list[str] = []
 
@@ -38,6 +41,7 @@ class Http1ClientExchange(Http1Exchange):
         method: the method of the request, empty before its head is sent.
         response_head: the head of the final response, None as long as it is not there.
         response_begun: whether anything of a response has come.
+        interims: how many interim responses have come.
         switched: the channel that the connection has become, until somebody takes it.
     """
 
@@ -45,6 +49,7 @@ class Http1ClientExchange(Http1Exchange):
         "_fields",
         "_on_interim",
         "_waiter",
+        "interims",
         "method",
         "response_begun",
         "response_head",
@@ -56,6 +61,7 @@ class Http1ClientExchange(Http1Exchange):
         self.method = ""
         self.response_head: ResponseHead | None = None
         self.response_begun = False
+        self.interims: i64 = 0
         self.switched: Tunnel | None = None
         self._fields: Fields = _NO_FIELDS
         self._on_interim: Callable[[InterimHead], None] | None = None

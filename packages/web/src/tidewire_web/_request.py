@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
 from yarl import URL
 
 from tidewire_http_io import ServerExchange, StreamReader
+from tidewire_http_io.forms import InvalidText, charset_codec
 from tidewire_http_parser import RequestHead
 from tidewire_http_parser.field_values import parse_media_type
 from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge
@@ -304,10 +304,12 @@ def _checked_charset(charset: str | None) -> str:
     """The charset to decode a body by, UTF-8 where it declares none.
 
     Raises:
-        LookupError: it is one of host names, whose decoders need quadratic time: half a minute for a MiB.
+        LookupError: Python has none of this name, or it is none of the web: those of host names need half a minute
+            for a MiB.
     """
     if charset is None:
         return "utf-8"
-    if codecs.lookup(charset).name in {"punycode", "idna"}:
-        raise LookupError(f"{charset} is no charset of a body")
-    return charset
+    try:
+        return charset_codec(charset)
+    except InvalidText as error:
+        raise LookupError(f"{charset[:100]!r} is no charset of a body") from error

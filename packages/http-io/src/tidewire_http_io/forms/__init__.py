@@ -11,6 +11,7 @@ select_build(__path__)
 
 from tidewire_http_io.forms._body_part_payload import BodyPartReaderPayload as BodyPartReaderPayload
 from tidewire_http_io.forms._body_part_reader import BodyPartReader as BodyPartReader
+from tidewire_http_io.forms._charsets import charset_codec as charset_codec
 from tidewire_http_io.forms._form_data import FormData as FormData
 from tidewire_http_io.forms._form_errors import FormTooLarge as FormTooLarge
 from tidewire_http_io.forms._form_errors import InvalidText as InvalidText
@@ -35,6 +36,7 @@ __all__ = [
     "MultipartReader",
     "MultipartWriter",
     "UnsupportedTransferEncoding",
+    "charset_codec",
     "format_urlencoded",
     "parse_urlencoded",
 ]

@@ -10,7 +10,7 @@ from typing import Final
 
 from tidewire_http_io.forms._form_errors import InvalidText
 
-__all__: list[str] = []
+__all__ = ["charset_codec"]
 
 # Python's codecs that are no charsets of the web: some take quadratic time (punycode, idna), some let escapes stand for
 # any character, which one reader of a message would see and another one would not.
