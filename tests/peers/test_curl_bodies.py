@@ -185,6 +185,6 @@ async def test_curl_that_goes_away(server: Server) -> None:
     assert process.stdout is not None
     await process.stdout.readexactly(1000)
     process.kill()
-    await process.wait()
+    await process.communicate()  # which closes the pipe as well
     await asyncio.wait_for(server.failed.wait(), 30)
     assert isinstance(server.errors[0], PeerGone)
