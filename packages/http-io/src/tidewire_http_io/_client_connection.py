@@ -33,8 +33,6 @@ __all__ = ["ClientConnection"]
 
 # Interim responses to one request. A few of them make sense; each would renew the time-out of a client that waits.
 _INTERIMS: Final = 64
-# Pieces of a body that are kept, however small they are, before reading pauses.
-_PIECES: Final = 4096
 
 # What a connection's deadline is about.
 _RESPONSE: Final = 1  # the next bytes of the response
@@ -280,7 +278,7 @@ class ClientConnection(Carrier):
             event = parser.next_event()
             if isinstance(event, Data):
                 exchange.feed(event)
-                if not self._has_room():
+                if exchange.is_full(self._read_bufsize):
                     self.pause_reading()
             elif isinstance(event, EndOfMessage):
                 self._end_response(exchange, event)
@@ -357,11 +355,7 @@ class ClientConnection(Carrier):
     def _has_room(self) -> bool:
         """Whether more of the response's body can be kept."""
         exchange = self._exchange
-        if exchange is None:
-            return True
-        if self.reading_paused:
-            return exchange.unconsumed * 2 <= self._read_bufsize and exchange.unconsumed_pieces * 2 <= _PIECES
-        return exchange.unconsumed <= self._read_bufsize and exchange.unconsumed_pieces <= _PIECES
+        return exchange is None or exchange.has_room(self._read_bufsize)
 
     def _fail(self, error: RemoteProtocolError) -> None:
         """The peer does not speak HTTP."""

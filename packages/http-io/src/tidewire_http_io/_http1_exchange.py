@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
+# Pieces of a body that are kept, however small they are, before reading pauses. Each takes a hundred bytes or so.
+_PIECES: Final = 4096
 # Bytes of a chunk from which on its framing is written beside it, as copying costs more than another piece.
 _LARGE: Final = 16384
 
@@ -176,6 +178,14 @@ class Http1Exchange:
             self._carrier.drop()
 
     # What the connection calls.
+
+    def is_full(self, read_bufsize: i64) -> bool:
+        """Whether so much of the body is kept that no more should come."""
+        return self.unconsumed > read_bufsize or self.unconsumed_pieces > _PIECES
+
+    def has_room(self, read_bufsize: i64) -> bool:
+        """Whether so little of it is kept that more may come again."""
+        return self.unconsumed * 2 <= read_bufsize and self.unconsumed_pieces * 2 <= _PIECES
 
     def feed(self, piece: Data) -> None:
         """Deliver or keep a piece of the body."""

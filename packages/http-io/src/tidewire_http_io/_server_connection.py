@@ -37,8 +37,6 @@ __all__: list[str] = []
 _PIPELINE_BURST: Final = 16
 # Bytes of requests that are kept while an earlier one is being answered, before reading pauses.
 _PIPELINE_BUFFER: Final = 65536
-# Pieces of a body that are kept, however small they are, before reading pauses. Each takes a hundred bytes or so.
-_PIECES: Final = 4096
 # Bytes of an unwanted body that are read and thrown away to keep the connection, and seconds to do so in.
 _DISCARD_LIMIT: Final = 65536
 _DISCARD_TIME: Final = 1.0
@@ -369,9 +367,7 @@ class ServerConnection(Carrier):
     def _has_room(self) -> bool:
         """Whether more of the request's body can be kept."""
         exchange = self._exchange
-        if exchange is None:
-            return True
-        return exchange.unconsumed * 2 <= self._read_bufsize and exchange.unconsumed_pieces * 2 <= _PIECES
+        return exchange is None or exchange.has_room(self._read_bufsize)
 
     def _take_data(self, event: Data) -> None:
         exchange = self._exchange
@@ -383,7 +379,7 @@ class ServerConnection(Carrier):
                 self._linger()
             return
         exchange.feed(event)
-        if exchange.unconsumed > self._read_bufsize or exchange.unconsumed_pieces > _PIECES:
+        if exchange.is_full(self._read_bufsize):
             self.pause_reading()
 
     def _end_inbound(self, event: EndOfMessage) -> None:
