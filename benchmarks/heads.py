@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from head_contenders import CONTENDERS, MODES
 from report import Report, Table, number, ratio
 from sample_heads import SAMPLES
-from worker import Worker, start
+from worker import Worker, started
 
 import tidewire_build
 
@@ -81,20 +81,9 @@ def measure(options: HeadOptions) -> Report:
     """
     notes: list[str] = []
     failures: list[str] = []
-    workers: list[Worker] = []
-    try:
-        for name in CONTENDERS:
-            if options.only and name not in options.only:
-                continue
-            worker = start(name, "head_contenders.py", (), notes, failures)
-            if worker is not None:
-                workers.append(worker)
-        if not workers:
-            raise RuntimeError("heads: there is no parser to time; install benchmarks/requirements.txt")
+    chosen = [name for name in CONTENDERS if not options.only or name in options.only]
+    with started(chosen, "head_contenders.py", (), notes, failures) as workers:
         best = _time(workers, options)
-    finally:
-        for worker in workers:
-            worker.close()
     names = [worker.name for worker in workers]
     if "h11" in names:
         notes.append("h11 takes a second request only after an answer was sent, so it has no reused row.")

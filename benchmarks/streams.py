@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from report import Report, Table, number, ratio
 from stream_contenders import CONTENDERS, WORKLOADS
-from worker import Worker, start
+from worker import Worker, started
 
 import tidewire_build
 
@@ -79,20 +79,9 @@ def measure(options: StreamOptions) -> Report:
     """
     notes: list[str] = []
     failures: list[str] = []
-    workers: list[Worker] = []
-    try:
-        for name in CONTENDERS:
-            if options.only and name not in options.only:
-                continue
-            worker = start(name, "stream_contenders.py", (), notes, failures)
-            if worker is not None:
-                workers.append(worker)
-        if not workers:
-            raise RuntimeError("streams: there is no stream to time; install benchmarks/requirements.txt")
+    chosen = [name for name in CONTENDERS if not options.only or name in options.only]
+    with started(chosen, "stream_contenders.py", (), notes, failures) as workers:
         best = _time(workers, options)
-    finally:
-        for worker in workers:
-            worker.close()
     names = [worker.name for worker in workers]
     captions = list(dict.fromkeys(workload.table for workload in WORKLOADS.values()))
     return Report(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from report import Report, Table, number, ratio
-from worker import Worker, start
+from worker import Worker, started
 
 import tidewire_build
 
@@ -95,19 +95,9 @@ def measure(suite_name: str, options: TaskOptions) -> Report:
     suite: Any = importlib.import_module(suite_name)
     notes: list[str] = list(getattr(suite, "NOTES", ()))
     failures: list[str] = []
-    workers: list[Worker] = []
-    try:
-        for name in suite.CONTENDERS:
-            if not options.only or name in options.only:
-                worker = start(name, "task_worker.py", [suite_name], notes, failures)
-                if worker is not None:
-                    workers.append(worker)
-        if not workers:
-            raise RuntimeError(f"{suite_name}: there is nothing to time; install benchmarks/requirements.txt")
+    chosen = [name for name in suite.CONTENDERS if not options.only or name in options.only]
+    with started(chosen, "task_worker.py", [suite_name], notes, failures) as workers:
         best = _time(suite, workers, options)
-    finally:
-        for worker in workers:
-            worker.close()
     names = [worker.name for worker in workers]
     tables = [_costs(suite, names, best)]
     if getattr(suite, "SIZES", None):

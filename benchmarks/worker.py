@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import tidewire_build
 
-__all__ = ["Worker", "start"]
+__all__ = ["Worker", "started"]
 
 _HERE = Path(__file__).parent
 
@@ -68,7 +69,37 @@ class Worker:
         self._process.communicate()
 
 
-def start(
+@contextmanager
+def started(
+    names: Iterable[str], script: str, arguments: Sequence[str], notes: list[str], failures: list[str]
+) -> Iterator[list[Worker]]:
+    """Start the workers of several contenders, and end them; see `Worker` for the arguments.
+
+    Args:
+        names: the contenders.
+        script: the module that the processes run.
+        arguments: what they are told on their command lines, beside their names.
+        notes: gets a line for each that is left out.
+        failures: gets the names of those that gave wrong results.
+
+    Raises:
+        RuntimeError: none of them can run.
+    """
+    workers: list[Worker] = []
+    try:
+        for name in names:
+            worker = _start(name, script, arguments, notes, failures)
+            if worker is not None:
+                workers.append(worker)
+        if not workers:
+            raise RuntimeError(f"{script}: there is nothing to time; install benchmarks/requirements.txt")
+        yield workers
+    finally:
+        for worker in workers:
+            worker.close()
+
+
+def _start(
     name: str, script: str, arguments: Sequence[str], notes: list[str], failures: list[str]
 ) -> Worker | None:
     """Start a contender's worker, or note why it is left out; see `Worker` for the arguments."""
