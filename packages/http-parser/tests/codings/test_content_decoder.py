@@ -608,6 +608,16 @@ def test_any_bytes_give_bounded_output_and_designed_errors(
         assert error.status == 400  # noqa: PT017
 
 
+@pytest.mark.skipif(zstd() is None, reason="needs a library for zstd")
+def test_an_empty_frame_that_claims_a_size_is_judged_alike_for_every_cut() -> None:
+    """libzstd finds fault with it where all of it is there at once, and only there."""
+    frame = bytes.fromhex("28b52ffd 24 10 010000 99e9d851")
+    outcomes: set[bytes] = set()
+    for _, pieces in every_way(frame, random_count=10, pairs_below=20):
+        outcomes.add(decode("zstd", pieces, 16))
+    assert outcomes == {b""}
+
+
 @pytest.mark.slow
 @settings(deadline=None)
 @given(

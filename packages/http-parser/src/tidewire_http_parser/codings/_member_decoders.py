@@ -124,11 +124,12 @@ class _BrotliMember:
 class _ZstdMember:
     """A zstd frame, or a skippable one."""
 
-    __slots__ = ("_decompressor", "errors")
+    __slots__ = ("_begun", "_decompressor", "errors")
 
     def __init__(self, library: ZstdModule) -> None:
         parameter = library.DecompressionParameter.window_log_max
         self._decompressor = library.ZstdDecompressor(options={parameter: ZSTD_WINDOW_LOG})
+        self._begun = False
         self.errors = library.ZstdError
 
     @property
@@ -144,6 +145,12 @@ class _ZstdMember:
         return self._decompressor.unused_data
 
     def decode(self, data: bytes, max_output: int) -> bytes:
+        if not self._begun:
+            # The library decodes a frame that is there as a whole in another way, and judges it by more: an empty one
+            # that claims a size is corrupt then, and else is not. What is given in two never is there as a whole.
+            self._begun = True
+            self._decompressor.decompress(data[:1], max_length=0)
+            data = data[1:]
         return self._decompressor.decompress(data, max_length=max_output)
 
 
