@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from tidewire_web import AppKey
+import pytest
+
+from tidewire_web._keys import AppKey, RequestKey, ResponseKey
+
+KEYS = [AppKey, RequestKey, ResponseKey]
+Key = type[AppKey[int]]
 
 
-def test_keys_are_compared_by_identity() -> None:
-    one, two = AppKey("name", int), AppKey("name", int)
+@pytest.mark.parametrize("kind", KEYS)
+def test_keys_are_compared_by_identity(kind: Key) -> None:
+    one, two = kind("name", int), kind("name", int)
     assert one != two
     assert {one: 1, two: 2} == {one: 1, two: 2}
 
 
-def test_keys_show_name_and_type() -> None:
-    assert repr(AppKey("name", int)) == "<AppKey(name, type=int)>"
-    assert repr(AppKey("name", list[int])) in ("<AppKey(name, type=list[int])>", "<AppKey(name, type=list)>")
-    assert repr(AppKey[int]("name")) == "<AppKey(name, type=?)>"
+@pytest.mark.parametrize("kind", KEYS)
+def test_keys_show_the_module_that_made_them_and_their_type(kind: Key) -> None:
+    assert repr(kind("name", int)) == f"<{kind.__name__}({__name__}.name, type=int)>"
+    assert repr(kind("name")) == f"<{kind.__name__}({__name__}.name, type=<<Unknown>>)>"
+
+
+def test_a_type_may_be_given_in_brackets() -> None:
+    assert repr(AppKey[int]("name")) == f"<AppKey({__name__}.name, type=int)>"
+    assert repr(AppKey[list[int]]("name")) == f"<AppKey({__name__}.name, type=list[int])>"
+
+
+def test_types_outside_the_builtins_are_shown_with_their_module() -> None:
+    class Database:
+        pass
+
+    assert repr(AppKey("db", Database)).endswith(f"type={__name__}.{Database.__qualname__})>")
+
+
+def test_keys_can_be_sorted_by_name() -> None:
+    keys = [AppKey("b", int), RequestKey("a", int)]
+    assert [repr(key)[1:4] for key in sorted(keys)] == ["Req", "App"]
+    with pytest.raises(TypeError):
+        assert AppKey("a", int) < "a"

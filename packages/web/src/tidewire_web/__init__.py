@@ -32,6 +32,8 @@ from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge as HTTPReque
 from tidewire_web._http_exceptions import HTTPServerError as HTTPServerError
 from tidewire_web._json import json_response as json_response
 from tidewire_web._keys import AppKey as AppKey
+from tidewire_web._keys import RequestKey as RequestKey
+from tidewire_web._keys import ResponseKey as ResponseKey
 from tidewire_web._match_info import MatchInfoError as MatchInfoError
 from tidewire_web._match_info import UrlMappingMatchInfo as UrlMappingMatchInfo
 from tidewire_web._request import BaseRequest as BaseRequest
@@ -100,9 +102,11 @@ __all__ = [
     "PlainResource",
     "PrefixedSubAppResource",
     "Request",
+    "RequestKey",
     "Resource",
     "ResourceRoute",
     "Response",
+    "ResponseKey",
     "RouteDef",
     "RouteTableDef",
     "Server",
