@@ -290,6 +290,80 @@ def test_what_came_before_a_malformed_chunk_is_reported(wrong: bytes) -> None:
         parser.next_event()
 
 
+LARGE = bytes(range(256)) * 20
+LINES = [
+    b"1400\r\n",
+    b"001400\r\n",
+    b"1400;a=b\r\n",
+    b"1401\r\n",
+    b"13ff\r\n",
+    b"14x0\r\n",
+    b"1400;\r\n",
+    b"\r\n",
+]
+
+
+def read_chunks(pieces: list[bytes]) -> tuple[bytes, list[int], bytes, str]:
+    """Body, where its chunks end, what is left, and how it ended; nothing between pieces is left unread."""
+    parser = RequestParser()
+    body = b""
+    ends: list[int] = []
+    try:
+        for piece in pieces:
+            before = parser.buffered
+            parser.receive_data(piece)
+            assert parser.buffered == before + len(piece)
+            assert len(parser.trailing_data) == parser.buffered
+            while not isinstance(event := parser.next_event(), Marker):
+                if isinstance(event, Data):
+                    ends += [len(body) + end for end in event.inner_ends or []]
+                    body += event.data
+                    ends += [len(body)] * event.ends_chunk
+    except RemoteProtocolError as error:
+        return body, ends, b"", str(error)
+    return body, ends, parser.trailing_data, repr(event)
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("last", [b"0\r\n\r\n" + GET, b"0\r\nA: b\r\n\r\n", b"2\r\nab\r\n", b"X"])
+def test_lines_of_large_chunks_may_be_split(line: bytes, last: bytes) -> None:
+    """Of a line that is split, the rest is read without a copy of the data behind it: it reads the same."""
+    begin = CHUNKED + b"1400\r\n" + LARGE
+    data = begin + b"\r\n" + line + LARGE + b"\r\n" + last
+    expected = read_chunks([data])
+    for first in range(len(begin) - 1, len(begin) + len(line) + 4):
+        assert read_chunks([data[:first], data[first:]]) == expected
+        for second in range(first, min(first + 4, len(data))):
+            assert read_chunks([data[:first], data[first:second], data[second:]]) == expected
+
+
+def test_a_split_line_may_be_followed_by_more_before_it_is_read() -> None:
+    data = CHUNKED + b"1400\r\n" + LARGE + b"\r\n1400\r\n" + LARGE + b"\r\n0\r\n\r\n"
+    at = data.rindex(b"1400") + 1
+    parser = fed(data[:at])
+    pause(parser)
+    for piece in (data[at : at + 100], data[at + 100 : at + 300], data[at + 300 :]):
+        parser.receive_data(piece)
+    assert parser.trailing_data == data[at - 1 :]
+    event = parser.next_event()
+    assert isinstance(event, Data)
+    assert event.data == LARGE
+    assert isinstance(parser.next_event(), EndOfMessage)
+
+
+def test_a_body_behind_a_head_is_not_looked_at_with_it() -> None:
+    """Field values are text by their own bytes, whatever follows."""
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nX: y\r\nContent-Length: 65536\r\n\r\n"
+    for body in (b"\xff\n" * 32768, b"\r\n" * 32768, b"a: b\r\n\r\n" * 8192):
+        parser = fed(head + body[:65536])
+        event = parser.next_event()
+        assert isinstance(event, RequestHead)
+        assert event.fields == [("Host", "a"), ("X", "y"), ("Content-Length", "65536")]
+        piece = parser.next_event()
+        assert isinstance(piece, Data)
+        assert piece.data == body[:65536]
+
+
 def test_bodies_that_end_at_once_share_their_end() -> None:
     first, second = fed(GET), fed(GET)
     for parser in (first, second):

@@ -33,6 +33,9 @@ __all__: list[str] = []
 ALL_ONCE: Final = 0x7FFFFFFF
 FRAMING_ONCE: Final = NAMES[b"Content-Length"].once | NAMES[b"Transfer-Encoding"].once
 
+# Larger than most heads. More than this is looked through for the end of the section before it is decoded.
+_USUAL_SIZE: Final = 2048
+
 
 class FieldSection:
     """Reads the field lines of one message, each line once, as soon as it is complete.
@@ -116,6 +119,11 @@ class FieldSection:
             InvalidField, LineTooLong, TooManyFields: by the first line that is wrong.
         """
         skipped: i64 = 0
+        if end - pos > _USUAL_SIZE:
+            # There are lines of a body behind the head, more often than not.
+            found: i64 = data.find(b"\r\n\r\n", pos, end)
+            if found >= 0:
+                end = found + 4
         if len(data) > 2 * (end - pos):
             # A body behind the head is not to be decoded with it.
             skipped = pos

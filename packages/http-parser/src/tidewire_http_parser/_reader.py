@@ -52,6 +52,9 @@ _WINDOW: Final = 16384
 # smaller ones are reported at once.
 _LARGE_CHUNK: Final = 4096
 _CHUNKS_TOGETHER: Final = 64
+# Where a chunk's line was split, so many bytes at most were left of it, and so many that follow are read with them;
+# joining all that follow would copy it.
+_SPLIT_LINE: Final = 64
 # Hexadecimal digits of a chunk size that are read without looking for the end of the line first.
 _FEW_DIGITS: Final = 8
 
@@ -89,6 +92,7 @@ class MessageReader:
         "_error",
         "_extension_limit",
         "_extensions",
+        "_held",
         "_last",
         "_lenient",
         "_line_limit",
@@ -117,6 +121,7 @@ class MessageReader:
         self._window: i64 = max(_WINDOW, max(field, line) + 2)
         self._buffer = b""  # bytes from the peer
         self._pos: i64 = 0  # how many of them have been read
+        self._held = b""  # the beginning of a chunk's line that goes on in the buffer, of which nothing has been read
         self._at_eof = False
         self._error: RemoteProtocolError | None = None
         self._state: i64 = START
@@ -130,7 +135,7 @@ class MessageReader:
     @property
     def buffered(self) -> int:
         """Bytes that were received and not read yet. The caller stops reading when they pass its own limit."""
-        return len(self._buffer) - self._pos
+        return len(self._held) + len(self._buffer) - self._pos
 
     @property
     def at_start(self) -> bool:
@@ -140,7 +145,7 @@ class MessageReader:
     @property
     def trailing_data(self) -> bytes:
         """The bytes that were received and not read yet."""
-        return self._buffer[self._pos :]
+        return self._held + self._buffer[self._pos :]
 
     def receive_data(self, data: object) -> None:
         """Take bytes from the peer.
@@ -161,10 +166,18 @@ class MessageReader:
             raise LocalProtocolError("receive_data() after receive_eof()")
         if self._state == SWITCHED:
             raise LocalProtocolError("receive_data() after switch()")
-        if self._pos == len(self._buffer):
+        left: i64 = len(self._buffer) - self._pos
+        if left == 0:
             self._buffer = data
         else:
-            self._buffer = self._buffer[self._pos :] + data
+            rest = self._held + self._buffer[self._pos :]
+            state = self._state
+            if left <= _SPLIT_LINE < len(data) and not self._held and CHUNK_SIZE <= state <= CHUNK_END:
+                self._held = rest
+                self._buffer = data
+            else:
+                self._held = b""
+                self._buffer = rest + data
         self._pos = 0
 
     def receive_eof(self) -> None:
@@ -276,6 +289,29 @@ class MessageReader:
         return NEED_DATA
 
     def _chunked_piece(self) -> Data | EndOfMessage | Marker:
+        if self._held:
+            self._read_split_line()
+        elif self._state == CHUNK_END:
+            # A large chunk that is there as a whole, behind one that was: what most of a large body is made of.
+            buffer = self._buffer
+            size: i64 = len(buffer)
+            start: i64 = self._pos + 2
+            pos = start
+            length: i64 = 0
+            hexadecimal = HEX
+            if size - start > _LARGE_CHUNK and buffer[start - 2] == 0x0D and buffer[start - 1] == 0x0A:
+                while pos < start + _FEW_DIGITS and hexadecimal[buffer[pos]] != 255:
+                    length = length * 16 + hexadecimal[buffer[pos]]
+                    pos += 1
+                if (
+                    _LARGE_CHUNK <= length <= size - pos - 2
+                    and buffer[pos] == 0x0D
+                    and buffer[pos + 1] == 0x0A
+                    and pos - start <= self._line_limit
+                ):
+                    self._pos = pos + 2 + length
+                    self._received += length
+                    return Data(buffer[pos + 2 : pos + 2 + length], True)
         if not self._begin_chunk():
             return self._chunked_end()
         piece = self._chunk_data()
@@ -330,6 +366,29 @@ class MessageReader:
                 return False
             self._state = CHUNK_DATA
         return self._state == CHUNK_DATA and self._pos < len(buffer)
+
+    def _read_split_line(self) -> None:
+        """Go on with a chunk's line that was split, without a copy of all that came with its end."""
+        held = self._held
+        data = self._buffer
+        state = self._state
+        extensions = self._extensions
+        self._held = b""
+        self._buffer = held + data[:_SPLIT_LINE]
+        crossed: i64 = -1
+        try:
+            self._begin_chunk()
+            crossed = self._pos - len(held)
+        except RemoteProtocolError:
+            pass  # it is found again, with all of the line
+        if crossed >= 0:
+            self._buffer = data
+            self._pos = crossed
+        else:
+            self._buffer = held + data
+            self._pos = 0
+            self._state = state
+            self._extensions = extensions
 
     def _chunk_data(self) -> bytes:
         """Take what is there of a chunk's data."""
