@@ -321,7 +321,7 @@ def read_chunks(pieces: list[bytes]) -> tuple[bytes, list[int], bytes, str]:
                     ends += [len(body)] * event.ends_chunk
     except RemoteProtocolError as error:
         return body, ends, b"", str(error)
-    return body, ends, parser.trailing_data, repr(event)
+    return body, ends, parser.trailing_data, repr(parser.next_event())
 
 
 @pytest.mark.parametrize("line", LINES)
