@@ -32,8 +32,13 @@ MACHINE_PATHS: Final = re.compile(
     r"(?<![\w.$}~-])(?:/(?:work|root)/\w|/home/\w+/|/tmp/p3\d)|\.pyenv[/]versions"
 )
 
+# Sources in C, by file, with the reason: all else is Python, compiled or not.
+WRITTEN_IN_C: Final[Mapping[str, str]] = {
+    "websocket/src/tidewire_websocket/_mask.c": "20 microseconds per MiB; the best Python needs 1,100",
+}
+
 NO_ARTIFACTS: Final = Rule(
-    says="there is no compiled file beside the sources.",
+    says="there is no compiled file beside the sources, and no C but what checks/test_tree.py lists.",
     why="an extension module wins over the source it was compiled from, and would run after the source was changed.",
     mend="delete it; scripts/wheels.py builds outside the tree.",
 )
@@ -70,8 +75,9 @@ def artifact_violations(members: Iterable[workspace.Member]) -> Iterator[str]:
     """Yield compiled files, and what a compiler leaves, in the source folders."""
     for member in members:
         for path in sorted((member.folder / "src").rglob("*")):
-            if path.suffix in {".so", ".pyd", ".c", ".o", ".dylib"}:
-                yield f"{member.folder.name}/{path.relative_to(member.folder).as_posix()}"
+            name = f"{member.folder.name}/{path.relative_to(member.folder).as_posix()}"
+            if path.suffix in {".so", ".pyd", ".c", ".o", ".dylib"} and name not in WRITTEN_IN_C:
+                yield name
 
 
 def typed_violations(members: Iterable[workspace.Member]) -> Iterator[str]:

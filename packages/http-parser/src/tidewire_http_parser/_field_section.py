@@ -120,10 +120,7 @@ class FieldSection:
         """
         skipped: i64 = 0
         if end - pos > _USUAL_SIZE:
-            # There are lines of a body behind the head, more often than not.
-            found: i64 = data.find(b"\r\n\r\n", pos, end)
-            if found >= 0:
-                end = found + 4
+            end = _section_end(data, pos, end)
         if len(data) > 2 * (end - pos):
             # A body behind the head is not to be decoded with it.
             skipped = pos
@@ -285,6 +282,12 @@ class FieldSection:
             self.upgrade = value if self.upgrade is None else f"{self.upgrade},{value}"
         elif kind == EXPECT:
             self.expect = value if self.expect is None else f"{self.expect},{value}"
+
+
+def _section_end(data: bytes, pos: i64, end: i64) -> i64:
+    """Find where the section ends among the lines of a body, which more often than not is why there are many."""
+    found: i64 = data.find(b"\r\n\r\n", pos, end)
+    return end if found < 0 else found + 4
 
 
 def _is_strict(data: bytes, pos: i64, end: i64) -> bool:
