@@ -17,19 +17,28 @@ from rule import Rule
 from toy_workspace import ToyWorkspace
 
 ALONE: Final = Rule(
-    says="every module imports alone in a fresh interpreter in which warnings are errors.",
+    says="every module imports alone, its own package empty, in an interpreter in which warnings are errors.",
     why="an import that works only after another one fails for the first user who imports in another order.",
     mend="import what the module needs in the module itself; no imports for their side effects.",
 )
 
-# One interpreter per distribution; each module is imported in a fork of it. Only the standard library is
-# there before, which takes most of the time and cannot hide what a module forgot.
+# One interpreter per distribution; each module is imported in a fork of it. What is there before is the standard
+# library and the distributions below, which take most of the time and cannot hide what a module forgot. The packages
+# that a module is in are empty there: their facades would import all the others first.
 _IMPORT_EACH: Final = """
-import asyncio, dataclasses, email, enum, importlib, os, ssl, sys, typing
-for module in sys.argv[1:]:
+import asyncio, dataclasses, email, enum, importlib, os, ssl, sys, types, typing
+below, folder, modules = sys.argv[1].split(), sys.argv[2], sys.argv[3:]
+for package in below:
+    importlib.import_module(package)
+for module in modules:
     child = os.fork()
     if not child:
         try:
+            parts = module.split(".")
+            for depth in range(1, len(parts)):
+                package = types.ModuleType(".".join(parts[:depth]))
+                package.__path__ = [os.path.join(folder, *parts[:depth])]
+                sys.modules[package.__name__] = package
             importlib.import_module(module)
         except BaseException as error:
             print(f"{module}: {type(error).__name__}: {error}", flush=True)
@@ -45,10 +54,21 @@ def import_violations(members: Iterable[workspace.Member]) -> Iterator[str]:
     everything = list(members)
     started: list[tuple[workspace.Member, subprocess.Popen[str]]] = []
     for member in everything:
-        folders = [other.folder / "src" for other in workspace.closure([member], everything)]
+        closure = workspace.closure([member], everything)
+        below = " ".join(other.source.name for other in closure if other.name != member.name)
+        folders = [other.folder / "src" for other in closure]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, folders))}
         modules = [module for module in member.modules() if not module.endswith("__main__")]
-        command = [sys.executable, "-W", "error", "-c", _IMPORT_EACH, *modules]
+        command = [
+            sys.executable,
+            "-W",
+            "error",
+            "-c",
+            _IMPORT_EACH,
+            below,
+            str(member.folder / "src"),
+            *modules,
+        ]
         process = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
