@@ -52,6 +52,7 @@ class MemoryExchange:
         self.number = number
         self.grant: Callable[[int], None] = lambda size: None
         self.send_window = WINDOW
+        self.bytes_sent = 0
         self.head_sent = False
         self.finished = False
         self.disconnected = False
@@ -179,6 +180,7 @@ class MemoryExchange:
 
     def push(self, data: bytes, end: bool, trailers: Fields | None = None) -> None:
         """Send as far as the window goes; the rest follows."""
+        self.bytes_sent += len(data)
         self._pending.append((data, end, trailers or []))
         self._flush()
 
@@ -221,6 +223,7 @@ class MemoryExchange:
         if end and not self._mute and length:
             raise LocalProtocolError("less body than declared")
         self._declared = length
+        self.bytes_sent += sum(len(name) + len(value) for name, value in frame.fields)
         self.head_sent = True
         self._send(frame)
         if end:
@@ -242,8 +245,10 @@ class MemoryServerExchange(MemoryExchange):
     def __init__(self, number: int, head: RequestHead, emit: Callable[[Frame], None], has_body: bool) -> None:
         super().__init__(number, emit, has_body)
         self.head = head
+        self.status = 0
         self._continue_sent = False
         self._on_disconnect: Callable[[], None] | None = None
+        self._tells_end = False
 
     @property
     def awaits_continue(self) -> bool:
@@ -261,6 +266,7 @@ class MemoryServerExchange(MemoryExchange):
     ) -> None:
         self._mute = self.head.method == "HEAD" or status in (204, 304)
         self._begin(Frame(self.number, "head", status, fields=tuple(fields), end=end), body_length, end=end)
+        self.status = status
 
     def respond(
         self, status: int, reason: str | None, fields: Fields, body: bytes, block: FieldBlock | None = None
@@ -274,6 +280,10 @@ class MemoryServerExchange(MemoryExchange):
     def hop_by_hop_fields(self, status: int, fields: Fields, *, body_length: int | None) -> Fields:
         return []  # frames say where a body ends
 
+    @property
+    def sendfile(self) -> None:
+        return None  # there is no socket
+
     def accept_tunnel(self, status: int, fields: Fields) -> ByteChannel:
         if (
             not self.head.offers_switch
@@ -286,8 +296,9 @@ class MemoryServerExchange(MemoryExchange):
         self.channel = MemoryChannel(self, self._kept)
         return self.channel
 
-    def when_disconnected(self, callback: Callable[[], None] | None) -> None:
+    def when_disconnected(self, callback: Callable[[], None] | None, *, or_finished: bool = False) -> None:
         self._on_disconnect = callback
+        self._tells_end = or_finished
 
     def lose(self, reason: ResetReason, error: Exception | None) -> None:
         super().lose(reason, error)
@@ -297,7 +308,9 @@ class MemoryServerExchange(MemoryExchange):
 
     def _finish(self) -> None:
         super()._finish()
-        self._on_disconnect = None
+        callback, self._on_disconnect = self._on_disconnect, None
+        if callback is not None and self._tells_end:
+            callback()
 
 
 class MemoryClientExchange(MemoryExchange):

@@ -544,3 +544,64 @@ def test_any_reads_of_any_pieces_give_the_content(
         assert stream.at_eof()
 
     asyncio.run(tell())
+
+
+# -- letting go of what nobody reads --------------------------------------------------------------
+
+
+async def test_what_is_released_is_not_decoded() -> None:
+    credit = Credit()
+    stream = StreamReader(credit, content_encoding="gzip", max_size=1000)
+    encoded = gzip.compress(NOISE)
+    stream.data_received(encoded[:1000], False, None)
+    assert len(await stream.read(10)) == 10
+    released = asyncio.create_task(stream.release())
+    await asyncio.sleep(0)
+    stream.data_received(encoded[1000:-20], False, None)
+    await asyncio.sleep(0)
+    stream.data_received(b"no gzip at all", False, None)
+    assert not released.done()
+    stream.end_received([])
+    await released
+    assert stream.at_eof()
+    assert credit.size == len(encoded) - 20 + 14
+    assert await stream.read() == b""
+
+
+async def test_releasing_while_a_thread_decodes() -> None:
+    executor = HeldExecutor()
+    asyncio.get_running_loop().set_default_executor(executor)
+    stream = StreamReader(content_encoding="gzip")
+    stream.data_received(gzip.compress(NOISE), False, None)
+    reading = asyncio.create_task(stream.readany())
+    await asyncio.sleep(0)
+    reading.cancel()
+    await asyncio.sleep(0)
+    stream.end_received([])
+    await stream.release()
+    executor.release()
+    await asyncio.sleep(0)
+    assert stream.at_eof()
+    assert await stream.read() == b""
+
+
+class NamedErrors(StreamReader):
+    """Makes other errors of what reads raise."""
+
+    __slots__ = ()
+
+    def reading_error(self, error: Exception) -> Exception:
+        return KeyError(type(error).__name__)
+
+
+async def test_a_subclass_says_what_reads_raise() -> None:
+    stream = NamedErrors(content_encoding="gzip")
+    stream.feed_data(b"no gzip at all")
+    with pytest.raises(KeyError, match="InvalidContentCoding"):
+        await stream.read()
+    stream = NamedErrors()
+    stream.feed_data(b"x")
+    stream.reset_received(ResetReason.CANCEL, None)
+    assert await stream.readany() == b"x"
+    with pytest.raises(KeyError, match="StreamReset"):
+        await stream.readany()

@@ -533,3 +533,19 @@ async def test_a_reset_after_the_tunnel_was_taken_is_none(harness: Harness[Excha
     await harness.turn()
     assert not stream.channel.closed
     assert not stream.seen.broken
+
+
+# -- what was sent --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("length", [None, 300_000])
+async def test_bytes_that_go_out_are_counted(harness: Harness[Exchange], length: int | None) -> None:
+    exchange = (stream := harness.open("POST", length=0)).exchange
+    assert exchange.bytes_sent == 0
+    stream.begin(length)
+    for piece in (b"", b"x" * 100_000, b"y" * 100_000, b"z" * 99_999, b"!"):
+        before = exchange.bytes_sent
+        exchange.send_data(piece)
+        assert len(piece) <= exchange.bytes_sent - before < len(piece) + 20
+    exchange.send_data(b"", end=True)
+    assert 300_000 <= exchange.bytes_sent < 301_000

@@ -93,6 +93,23 @@ async def test_a_block_of_fields_goes_out_with_any_number_of_responses(
         assert stream.seen.body == b"body"
 
 
+async def test_what_has_gone_out_is_known(harness: Harness[ServerExchange]) -> None:
+    exchange = harness.open().exchange
+    assert (exchange.status, exchange.bytes_sent) == (0, 0)
+    exchange.send_interim(103, [("Link", "</style.css>")])
+    assert (exchange.status, exchange.bytes_sent) == (0, 0)
+    exchange.respond(404, None, [("X-Answer", "none")], b"x" * 1000)
+    assert exchange.status == 404
+    assert 1000 + len("X-Answernone") <= exchange.bytes_sent < 1200
+
+
+async def test_a_head_that_is_refused_has_not_gone_out(harness: Harness[ServerExchange]) -> None:
+    exchange = harness.open().exchange
+    with pytest.raises(LocalProtocolError):
+        exchange.send_head(200, None, [("Content-Length", "5")], body_length=5, end=True)
+    assert (exchange.status, exchange.bytes_sent) == (0, 0)
+
+
 async def test_a_response_without_a_body(harness: Harness[ServerExchange]) -> None:
     stream = harness.open()
     stream.exchange.send_head(204, None, [], body_length=None, end=True)
@@ -240,6 +257,36 @@ async def test_after_the_response_a_peer_may_leave_untold(harness: Harness[Serve
     stream.exchange.respond(200, None, [], b"ok")
     stream.leave()
     assert told == []
+
+
+async def test_who_waits_for_the_end_is_told_of_it_once(harness: Harness[ServerExchange]) -> None:
+    stream = harness.open()
+    told: list[tuple[bool, bool]] = []
+
+    def tell() -> None:
+        told.append((stream.exchange.finished, stream.exchange.disconnected))
+
+    stream.exchange.when_disconnected(tell, or_finished=True)
+    stream.exchange.send_head(200, None, [], body_length=None)
+    assert told == []
+    stream.exchange.send_data(b"ok", end=True)
+    stream.leave()
+    assert told == [(True, False)]
+
+
+async def test_who_waits_for_the_end_is_told_that_the_peer_has_left(
+    harness: Harness[ServerExchange],
+) -> None:
+    stream = harness.open("POST", has_body=True)
+    told: list[tuple[bool, bool]] = []
+
+    def tell() -> None:
+        told.append((stream.exchange.finished, stream.exchange.disconnected))
+
+    stream.exchange.when_disconnected(tell, or_finished=True)
+    stream.leave()
+    stream.exchange.respond(200, None, [], b"to nobody")
+    assert told == [(False, True)]
 
 
 # -- both directions, and each exchange for itself ------------------------------------------------

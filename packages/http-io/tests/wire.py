@@ -106,7 +106,7 @@ class Wire:
             self._serve,
             loop=self.loop,
             options=ServerOptions(**options),
-            refused=lambda error, peer: self.refused.append((error, peer)),
+            refused=lambda error, peer, size: self.refused.append((error, peer)),
             sweep=self.sweep,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,12 +25,21 @@ def _load(name: str) -> None:
 
 
 _load("web_client")
+_load("request_bodies")
+_load("tls_certificate")
+_load("server_program")
 _load("nested_apps")
+_load("file_client")
 
 if TYPE_CHECKING:
     from web_client import Client
 
     from tidewire_web import Application
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let tests keep things under plain names, as the documents' snippets do; the warning has tests of its own."""
+    config.addinivalue_line("filterwarnings", "ignore::tidewire_web.NotAppKeyWarning")
 
 
 @pytest.fixture
@@ -55,3 +65,32 @@ async def serve() -> AsyncIterator[Callable[..., Awaitable[Client]]]:
     yield start
     for runner in runners:
         await runner.cleanup()
+
+
+@pytest.fixture
+def look(serve: Callable[..., Awaitable[Client]]) -> Callable[..., Awaitable[Any]]:
+    """Sends bytes and returns what a function makes of the request, which it may await; else the answer."""
+    from tidewire_web import Request, Response
+
+    async def send(
+        data: bytes, see: Callable[[Request], Any], *, rest: bytes = b"", step: int = 1, **extra: Any
+    ) -> Any:
+        seen: list[Any] = []
+
+        async def handler(request: Request) -> Response:
+            found = see(request)
+            seen.append(await found if asyncio.iscoroutine(found) else found)
+            return Response()
+
+        options = {
+            name: extra.pop(name) for name in ("client_max_size", "client_max_fields") if name in extra
+        }
+        connection = (await serve(handler, **options)).connect(**extra)
+        connection.send(data, data.partition(b" ")[0].decode())
+        for position in range(0, len(rest), step):
+            await asyncio.sleep(0)
+            connection.transport.feed(rest[position : position + step])
+        await connection.until(lambda: connection.look() or connection.transport.lost)
+        return seen[0] if seen else connection.answers[0]
+
+    return send

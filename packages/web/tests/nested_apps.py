@@ -1,4 +1,4 @@
-"""What tests of nested applications share: an application that is hardly more than its routes."""
+"""What tests of nested applications share: applications with names, and a request that is hardly more than its target."""
 
 from __future__ import annotations
 
@@ -6,45 +6,22 @@ from typing import Any
 
 from yarl import URL
 
-from tidewire_web import (
-    AbstractRuleMatching,
-    MatchedSubAppResource,
-    PrefixedSubAppResource,
-    Response,
-    UrlDispatcher,
-    UrlMappingMatchInfo,
-)
+from tidewire_web import AppKey, Application, Response, UrlMappingMatchInfo
+
+NAME = AppKey("name", str)
 
 
 async def handler(request: Any) -> Response:
     return Response()
 
 
-class App:
-    """An application with routes and nothing else."""
-
-    def __init__(self, name: str, *paths: str) -> None:
-        self.name = name
-        self.router = UrlDispatcher()
-        for path in paths:
-            self.router.add_get(path, handler, allow_head=False)
-
-    def __repr__(self) -> str:
-        return self.name
-
-    def add_subapp(self, prefix: str, app: App) -> PrefixedSubAppResource:
-        """Put another application below a prefix."""
-        resource = PrefixedSubAppResource(prefix, app)
-        self.router.register_resource(resource)
-        app.router.freeze()
-        return resource
-
-    def add_rule(self, rule: AbstractRuleMatching, app: App) -> MatchedSubAppResource:
-        """Let another application answer what a rule holds for."""
-        resource = MatchedSubAppResource(rule, app)
-        self.router.register_resource(resource)
-        app.router.freeze()
-        return resource
+def named(name: str, *paths: str) -> Application:
+    """An application with a name and a handler at some paths."""
+    app = Application()
+    app[NAME] = name
+    for path in paths:
+        app.router.add_get(path, handler, allow_head=False)
+    return app
 
 
 class Asked:
@@ -58,7 +35,7 @@ class Asked:
 
 def shown(info: UrlMappingMatchInfo) -> str:
     """What was found, and in which applications."""
-    apps = "".join(f"{app}:" for app in info.apps)
+    apps = "".join(f"{app[NAME]}:" for app in info.apps)
     refusal = info.http_exception
     if refusal is None:
         assert info.route is not None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tidewire_web._keys import AppKey, RequestKey, ResponseKey
@@ -40,3 +43,14 @@ def test_keys_can_be_sorted_by_name() -> None:
     assert [repr(key)[1:4] for key in sorted(keys)] == ["Req", "App"]
     with pytest.raises(TypeError):
         assert AppKey("a", int) < "a"
+
+
+@pytest.mark.slow
+def test_the_warning_about_plain_keys_is_ignored_unless_it_is_asked_for() -> None:
+    program = "import warnings; from tidewire_web import Application; app = Application(); app['a'] = 1; print(app['a'])"
+    quiet = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert (quiet.stdout, quiet.stderr) == ("1\n", "")
+    loud = subprocess.run(
+        [sys.executable, "-Wdefault", "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "<string>:1: NotAppKeyWarning" in loud.stderr

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from nested_apps import App, Asked, handler, shown
+from nested_apps import Asked, handler, named, shown
 from yarl import URL
 
 from tidewire_web import (
     AbstractResource,
+    Application,
     DynamicResource,
     PlainResource,
     Resource,
@@ -56,12 +57,12 @@ class Custom(AbstractResource):
         return False
 
 
-async def found(app: App, target: str, method: str = "GET") -> str:
+async def found(app: Application, target: str, method: str = "GET") -> str:
     return shown(await app.router.resolve(Asked(target, method)))
 
 
 async def test_a_custom_resource_is_asked_where_its_path_puts_it() -> None:
-    app = App("app", "/a/b!", "/a/{x}")
+    app = named("app", "/a/b!", "/a/{x}")
     for path in ("/a/b/c", "/a/{z}", "/", "/ä/{y}"):
         app.router.register_resource(Custom(path))
     app.router.add_get("/{t:.*}", handler)
@@ -80,7 +81,7 @@ async def test_a_custom_resource_is_asked_where_its_path_puts_it() -> None:
 
 
 async def test_of_the_same_place_the_first_is_asked_first() -> None:
-    app = App("app")
+    app = named("app")
     app.router.register_resource(Custom("/a/{y}"))
     app.router.add_get("/a/{x}", handler)
     assert await found(app, "/a/b!") == "/a/{y}"
@@ -88,18 +89,18 @@ async def test_of_the_same_place_the_first_is_asked_first() -> None:
 
 
 async def test_methods_of_all_are_told() -> None:
-    app = App("app", "/{x}")
+    app = named("app", "/{x}")
     app.router.register_resource(Custom("/", "PUT"))
     info = await app.router.resolve(Asked("/b!", "DELETE"))
     assert info.http_exception is not None
     assert info.http_exception.headers["Allow"] == "GET,PUT"
     assert await found(app, "/b!", "PUT") == "/"
     assert await found(app, "/b", "PUT") == "405"
-    assert await found(App("empty"), "/b") == "404"
+    assert await found(named("empty"), "/b") == "404"
 
 
 async def test_a_path_that_is_none_is_asked_for_nothing() -> None:
-    app = App("app", "/{x}")
+    app = named("app", "/{x}")
     app.router.register_resource(Custom("anything"))
     assert await found(app, "/b!") == "/{x}"
     assert await found(app, "/b/c!") == "404"
@@ -112,7 +113,7 @@ async def test_a_resource_that_overrides_resolve_is_asked(kind: type[Resource]) 
             info, allowed = await super().resolve(request)
             return (info if request.host == "example" else None), allowed
 
-    app = App("app")
+    app = named("app")
     resource = Own("/a" if kind is PlainResource else "/{x}")
     resource.add_route("GET", handler)
     app.router.register_resource(resource)
@@ -122,7 +123,7 @@ async def test_a_resource_that_overrides_resolve_is_asked(kind: type[Resource]) 
 
 
 async def test_custom_resources_in_nested_applications() -> None:
-    app, sub = App("app", "/p/a/b!", "/{t:.*}"), App("sub", "/{x}")
+    app, sub = named("app", "/p/a/b!", "/{t:.*}"), named("sub", "/{x}")
     sub.router.register_resource(Custom("/a/"))
     app.add_subapp("/p", sub)
     assert await found(app, "/p/a/c") == "sub:404"
@@ -133,7 +134,7 @@ async def test_custom_resources_in_nested_applications() -> None:
 
 
 async def test_a_custom_resource_goes_before_a_nested_application_where_it_is_more_literal() -> None:
-    app, sub = App("app"), App("sub", "/{x}")
+    app, sub = named("app"), named("sub", "/{x}")
     app.add_subapp("/p", sub)
     app.router.register_resource(Custom("/p/q"))
     app.router.register_resource(Custom("/p"))

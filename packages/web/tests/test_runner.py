@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
 from web_client import Client, Connection, request
 
-from tidewire_http_io import ServerOptions
-from tidewire_web import Application, AppRunner, Request, Response, TCPSite
+from tidewire_web import AppKey, Application, AppRunner, Request, Response, TCPSite
 
 
 def noted_application(events: list[str]) -> Application:
@@ -59,13 +59,14 @@ async def test_the_order_of_events() -> None:
 
 async def test_startup_may_change_the_application() -> None:
     async def startup(app: Application) -> None:
-        app["late"] = 1
+        app[key] = 1
 
+    key = AppKey("late", int)
     app = Application()
     app.on_startup.append(startup)
     runner = AppRunner(app)
     await runner.setup()
-    assert app["late"] == 1
+    assert app[key] == 1
     await runner.cleanup()
 
 
@@ -88,6 +89,139 @@ def test_it_runs_an_application() -> None:
     nothing: Any = object()
     with pytest.raises(TypeError):
         AppRunner(nothing)
+
+
+async def test_a_startup_that_fails_is_undone_and_raised_as_it_was() -> None:
+    events: list[str] = []
+
+    async def context(app: Application) -> AsyncIterator[None]:
+        events.append("set up")
+        yield
+        events.append("undone")
+
+    async def fail(app: Application) -> None:
+        raise ZeroDivisionError("startup")
+
+    app = Application()
+    app.cleanup_ctx.append(context)
+    app.on_startup.append(fail)
+    runner = AppRunner(app, handle_signals=True)
+    with pytest.raises(ZeroDivisionError, match="startup") as caught:
+        await runner.setup()
+    assert caught.traceback[-1].name == "fail"
+    assert events == ["set up", "undone"]
+    assert runner.server is None
+    await runner.cleanup()
+    assert events == ["set up", "undone"]
+
+
+async def test_an_undoing_that_fails_does_not_hide_why_it_was_undone() -> None:
+    told: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: told.append(context))
+
+    async def fail(app: Application) -> None:
+        raise ZeroDivisionError("startup")
+
+    async def fail_again(app: Application) -> None:
+        raise KeyError("cleanup")
+
+    app = Application()
+    app.on_startup.append(fail)
+    app.on_cleanup.append(fail_again)
+    with pytest.raises(ZeroDivisionError, match="startup"):
+        await AppRunner(app).setup()
+    assert [type(context["exception"]) for context in told] == [KeyError]
+
+
+async def test_a_startup_that_is_cancelled_is_undone() -> None:
+    events: list[str] = []
+
+    async def hang(app: Application) -> None:
+        await asyncio.Event().wait()
+
+    app = noted_application(events)
+    app.on_startup.append(hang)
+    setting_up = asyncio.create_task(AppRunner(app).setup())
+    await asyncio.sleep(0)
+    setting_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await setting_up
+    assert events == ["on_startup", "on_cleanup"]
+
+
+VARIABLE = ContextVar("VARIABLE", default="nothing")
+
+
+async def test_context_variables_of_startup_are_there_for_handlers_and_clean_up() -> None:
+    seen: list[str] = []
+
+    async def startup(app: Application) -> None:
+        VARIABLE.set("startup")
+
+    async def handler(request: Request) -> Response:
+        seen.append(VARIABLE.get())
+        VARIABLE.set("handler")
+        await asyncio.sleep(0)
+        return Response(text=VARIABLE.get())
+
+    async def shutdown(app: Application) -> None:
+        seen.append(VARIABLE.get())
+        VARIABLE.set("shutdown")
+
+    async def cleanup(app: Application) -> None:
+        seen.append(VARIABLE.get())
+
+    app = Application()
+    app.router.add_get("/", handler)
+    app.on_startup.append(startup)
+    app.on_shutdown.append(shutdown)
+    app.on_cleanup.append(cleanup)
+    runner = AppRunner(app)
+    # As fixtures of tests do it: one task begins, and another one ends it.
+    await asyncio.create_task(runner.setup())
+    assert runner.server is not None
+    connection = Client(runner.server).connect()
+    assert [(await connection.ask(request())).text for _ in range(2)] == ["handler"] * 2
+    await asyncio.create_task(runner.cleanup())
+    assert seen == ["startup", "startup", "startup", "shutdown"]
+    assert VARIABLE.get() == "nothing"
+
+
+async def test_an_unknown_option_is_refused_before_anything_starts() -> None:
+    events: list[str] = []
+    runner = AppRunner(noted_application(events), no_such_option=1)
+    with pytest.raises(TypeError, match="no_such_option"):
+        await runner.setup()
+    assert events == []
+    assert runner.server is None
+
+
+async def test_options_reach_the_server_and_those_of_the_application_win() -> None:
+    async def handler(request: Request) -> Response:
+        return Response()
+
+    app = Application(handler_args={"max_line_size": 100})
+    app.router.add_get("/{x}", handler)
+    runner = AppRunner(app, max_line_size=20)
+    await runner.setup()
+    assert runner.server is not None
+    client = Client(runner.server)
+    assert (await client.get("/" + "x" * 50)).status == 200
+    assert (await client.get("/" + "x" * 100)).status == 414
+    await runner.cleanup()
+
+
+def test_an_application_is_run_by_one_event_loop_only() -> None:
+    app = Application()
+
+    async def run() -> None:
+        runner = AppRunner(app)
+        await runner.setup()
+        await runner.cleanup()
+
+    asyncio.run(run())
+    with pytest.raises(RuntimeError):
+        asyncio.run(run())
 
 
 async def test_handlers_that_do_not_end_are_cancelled() -> None:
@@ -114,7 +248,7 @@ async def test_handlers_that_do_not_end_are_cancelled() -> None:
 
 
 async def test_sites_are_known_and_stopped() -> None:
-    runner = AppRunner(Application(), options=ServerOptions(keepalive_timeout=1))
+    runner = AppRunner(Application())
     await runner.setup()
     sites = [TCPSite(runner, "127.0.0.1", 0) for _ in range(2)]
     for site in sites:
@@ -145,17 +279,18 @@ async def test_a_request_that_comes_while_stopping_is_not_begun(number: int) -> 
         connection.send(request("/first"))
         return lambda: connection.transport.feed(request("/second") * number)
 
+    async def shutdown(app: Application) -> None:
+        send_more()
+        go.set()
+
     app = Application()
+    app.on_shutdown.append(shutdown)
     app.router.add_get("/{x}", handler)
     runner = AppRunner(app)
     await runner.setup()
     assert runner.server is not None
     send_more = new(Client(runner.server))
-    stopping = asyncio.create_task(runner.cleanup())
-    await asyncio.sleep(0)
-    send_more()
-    go.set()
-    await stopping
+    await runner.cleanup()
     assert seen == ["/first"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import gc
 import logging
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from web_client import Client, request
 
-from tidewire_http_io import ServerOptions, StreamReset
+from tidewire_http_io import PeerGone, StreamReset
 from tidewire_web import (
     BaseRequest,
     HTTPBadRequest,
@@ -201,6 +202,21 @@ async def test_a_response_that_has_begun_is_broken_off(
     assert len(errors(caplog)) == 1
 
 
+async def test_an_http_exception_after_a_whole_response_is_logged(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def handler(request: Request) -> StreamResponse:
+        response = StreamResponse()
+        await response.prepare(request)
+        await response.write_eof(b"all")
+        raise HTTPBadRequest
+
+    connection = (await serve(handler)).connect()
+    assert (await connection.ask(request())).body == b"all"
+    assert (await connection.ask(request())).body == b"all"
+    assert len(errors(caplog)) == 2
+
+
 async def test_a_declared_length_that_is_not_reached_breaks_off(
     serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -263,7 +279,8 @@ async def test_writing_to_a_client_that_has_left(serve: Serve, caplog: pytest.Lo
     go.set()
     await done.wait()
     await asyncio.sleep(0)
-    assert caught == [ConnectionResetError]
+    assert caught == [PeerGone]
+    assert issubclass(PeerGone, ConnectionResetError)
     assert errors(caplog) == []
 
 
@@ -449,17 +466,17 @@ async def test_a_server_without_an_application() -> None:
         assert type(request) is BaseRequest
         return Response(text=request.path)
 
-    server = Server(handler, options=ServerOptions(keepalive_timeout=1))
+    server = Server(handler, keepalive_timeout=1)
     client = Client(server)
-    assert server.connections == 0
+    assert server.connections == []
     connection = client.connect()
-    assert server.connections == 1
+    assert len(server.connections) == 1
     assert (await connection.ask(request("/a"))).text == "/a"
     assert (await connection.ask(request("/b"))).text == "/b"
     assert server.requests_count == 2
     await server.shutdown(1.0)
     connection.transport.settle()
-    assert server.connections == 0
+    assert server.connections == []
 
 
 async def test_errors_go_to_the_logger_that_was_given(caplog: pytest.LogCaptureFixture) -> None:
@@ -527,10 +544,77 @@ async def test_shutdown_cancels_handlers_that_do_not_end(caplog: pytest.LogCaptu
     await asyncio.sleep(0)
     await server.shutdown(0)
     await connection.until(lambda: connection.transport.was_reset)
-    assert events == ["cancelled", "cleaned up"] or events == ["cancelled"]
-    await connection.until(lambda: len(events) == 2)
+    assert events == ["cancelled", "cleaned up"]
     assert connection.look() == []
     assert errors(caplog) == []
+
+
+async def test_cancelled_handlers_have_time_to_clean_up(caplog: pytest.LogCaptureFixture) -> None:
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+
+    async def handler(request: BaseRequest) -> Response:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            later = loop.create_future()
+            loop.call_later(0.02, later.set_result, None)
+            await later
+            ended.set()
+        return Response()
+
+    server = Server(handler)
+    connection = Client(server).connect()
+    connection.send(request())
+    await asyncio.sleep(0)
+    await server.shutdown(0)
+    assert ended.is_set()
+    assert errors(caplog) == []
+
+
+@pytest.mark.slow
+async def test_handlers_that_go_on_though_they_are_cancelled_do_not_stop_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stop = asyncio.Event()
+
+    async def handler(request: BaseRequest) -> Response:
+        while not stop.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await stop.wait()
+        return Response()
+
+    server = Server(handler)
+    connection = Client(server).connect()
+    connection.send(request())
+    await asyncio.sleep(0)
+    await server.shutdown(0)
+    assert connection.transport.was_reset
+    (record,) = errors(caplog)
+    assert "1 handlers go on" in record.getMessage()
+    stop.set()
+    await asyncio.sleep(0)
+
+
+async def test_a_handler_may_shut_its_server_down() -> None:
+    async def handler(request: BaseRequest) -> Response:
+        await server.shutdown(1.0)
+        return Response()
+
+    server = Server(handler)
+    connection = Client(server).connect()
+    connection.send(request())
+    await connection.until(lambda: connection.transport.was_reset)
+
+
+async def test_a_connection_that_comes_while_it_shuts_down_is_closed() -> None:
+    server = Server(returns)
+    server.pre_shutdown()
+    connection = Client(server).connect()
+    assert connection.transport.is_closing()
+    await server.shutdown(0)
+    connection.transport.settle()
+    assert server.connections == []
 
 
 # -- circles --------------------------------------------------------------------------------------

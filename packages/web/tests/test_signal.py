@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tidewire_web import Signal
@@ -51,3 +53,28 @@ async def test_it_is_frozen_before_it_is_sent() -> None:
     await signal.send()
     with pytest.raises(RuntimeError):
         signal.append(signal.send)
+
+
+async def test_a_signal_is_a_decorator() -> None:
+    signal: Signal[[int]] = Signal(None)
+    seen: list[int] = []
+
+    @signal
+    async def receiver(number: int) -> None:
+        seen.append(number)
+
+    signal.freeze()
+    await signal.send(3)
+    await receiver(4)
+    assert seen == [3, 4]
+    with pytest.raises(RuntimeError):
+        signal(receiver)
+
+
+async def test_receivers_are_asynchronous() -> None:
+    signal: Signal[[]] = Signal(None)
+    plain: Any = lambda: None  # noqa: E731
+    signal.append(plain)
+    signal.freeze()
+    with pytest.raises(TypeError, match="await"):
+        await signal.send()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import errno
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tls_certificate import make_contexts
 from web_client import request
 
 from tidewire_web import Application, AppRunner, BaseSite, Request, Response, SockSite, TCPSite, UnixSite
@@ -27,6 +30,12 @@ async def runner() -> AsyncIterator[AppRunner]:
     await runner.setup()
     yield runner
     await runner.cleanup()
+
+
+def unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        port: int = sock.getsockname()[1]
+        return port
 
 
 async def ask(streams: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> str:
@@ -47,9 +56,101 @@ async def test_a_tcp_port(runner: AppRunner) -> None:
     assert site.name == f"http://127.0.0.1:{site.port}"
     assert repr(site) == f"<TCPSite {site.name}>"
     assert await ask(await asyncio.open_connection("127.0.0.1", site.port)) == "127.0.0.1 http"
+    port = site.port
     await site.stop()
+    assert (site.addresses, site.port) == ([], port)
     with pytest.raises(OSError, match=r"refused|failed"):
-        await asyncio.open_connection("127.0.0.1", site.port)
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", [None, ["127.0.0.1", "127.0.0.2"]])
+async def test_a_free_port_is_the_same_for_all_addresses(runner: AppRunner, host: Any) -> None:
+    site = TCPSite(runner, host, 0)
+    await site.start()
+    assert site.port != 0
+    assert {address[1] for address in site.addresses} == {site.port}
+    await ask(await asyncio.open_connection("127.0.0.1", site.port))
+
+
+async def test_a_free_port_that_is_taken_at_one_address_is_another_one(runner: AppRunner) -> None:
+    taken: list[socket.socket] = []
+
+    class Site(TCPSite):
+        async def _bind_to(self, loop: asyncio.AbstractEventLoop, port: int) -> asyncio.Server:
+            if port and not taken:
+                taken.append(socket.create_server(("127.0.0.2", port)))
+            return await super()._bind_to(loop, port)
+
+    site = Site(runner, ["127.0.0.1", "127.0.0.2"], 0)
+    await site.start()
+    assert {address[1] for address in site.addresses} == {site.port}
+    assert site.port != taken[0].getsockname()[1]
+    taken[0].close()
+
+
+async def test_a_port_that_cannot_be_had_at_all_addresses(runner: AppRunner) -> None:
+    class Site(TCPSite):
+        async def _bind_to(self, loop: asyncio.AbstractEventLoop, port: int) -> asyncio.Server:
+            if port:
+                raise OSError(errno.EADDRINUSE, "taken")
+            return await super()._bind_to(loop, port)
+
+    with pytest.raises(OSError, match="taken"):
+        await Site(runner, ["127.0.0.1", "127.0.0.2"], 0).start()
+    assert runner.sites == set()
+
+
+async def test_a_port_is_shared_where_that_is_wanted(runner: AppRunner) -> None:
+    first = TCPSite(runner, "127.0.0.1", 0, reuse_port=True)
+    await first.start()
+    second = TCPSite(runner, "127.0.0.1", first.port, reuse_port=True)
+    await second.start()
+    assert runner.addresses == [("127.0.0.1", first.port)] * 2
+    await first.stop()
+    await ask(await asyncio.open_connection("127.0.0.1", second.port))
+
+
+async def test_a_port_can_be_had_again_at_once(runner: AppRunner) -> None:
+    site = TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    writer.write(request("/", "Connection: close"))
+    await reader.read()
+    await site.stop()
+    second = TCPSite(runner, "127.0.0.1", site.port)
+    await second.start()
+    assert second.port == site.port
+    writer.close()
+    await writer.wait_closed()
+
+
+@pytest.mark.peer("openssl")
+async def test_tls(runner: AppRunner, tmp_path: Path) -> None:
+    server_context, client_context = make_contexts(tmp_path)
+    site = TCPSite(runner, "127.0.0.1", 0, ssl_context=server_context)
+    await site.start()
+    assert site.name == f"https://127.0.0.1:{site.port}"
+    streams = await asyncio.open_connection(
+        "127.0.0.1", site.port, ssl=client_context, server_hostname="localhost"
+    )
+    assert await ask(streams) == "127.0.0.1 https"
+
+
+@pytest.mark.peer("openssl")
+async def test_a_handshake_that_does_not_end_holds_nobody_up(runner: AppRunner, tmp_path: Path) -> None:
+    site = TCPSite(runner, "127.0.0.1", 0, ssl_context=make_contexts(tmp_path)[0])
+    await site.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    await runner.cleanup()
+    if not hasattr(asyncio.Server, "abort_clients"):
+        writer.write(b"this is no handshake")  # only what the client does ends it
+    with contextlib.suppress(ConnectionError):
+        await reader.read()
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 async def test_default_ports_and_hosts(runner: AppRunner) -> None:
@@ -57,14 +158,7 @@ async def test_default_ports_and_hosts(runner: AppRunner) -> None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     assert TCPSite(runner, "::1", ssl_context=context).name == "https://[::1]:8443"
     assert TCPSite(runner, ["a", "b"], 1).name == "http://a:1"
-
-
-async def test_a_unix_socket(runner: AppRunner, tmp_path: Path) -> None:
-    path = str(tmp_path / "s")
-    site = UnixSite(runner, path)
-    assert site.name == f"http://unix:{path}:"
-    await site.start()
-    assert (await ask(await asyncio.open_unix_connection(path))).endswith(" http")
+    assert TCPSite(runner, "", 80).name == "http://0.0.0.0:80"
 
 
 @pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_UNIX])
@@ -79,11 +173,90 @@ async def test_a_socket_of_somebody_else(
     if family == socket.AF_UNIX:
         assert site.name == f"http://unix:{address}:"
         await ask(await asyncio.open_unix_connection(address))
+        await site.stop()
+        assert (tmp_path / "s").is_socket()  # it may be listened at again, by who has made it
     else:
         host, port = sock.getsockname()
         assert site.name == f"http://{host}:{port}"
         assert site.addresses == [(host, port)]
         await ask(await asyncio.open_connection(host, port))
+
+
+async def test_a_socket_has_its_name_also_when_it_is_closed(runner: AppRunner) -> None:
+    sock = socket.create_server(("127.0.0.1", 0))
+    port = sock.getsockname()[1]
+    site = SockSite(runner, sock)
+    await site.start()
+    await site.stop()
+    assert site.name == f"http://127.0.0.1:{port}"
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="needs IPv6")
+async def test_the_name_of_an_ipv6_socket(runner: AppRunner) -> None:
+    with socket.socket(socket.AF_INET6) as sock:
+        assert SockSite(runner, sock).name == "http://[::]:0"
+
+
+async def test_clients_whom_the_system_has_connected_are_served() -> None:
+    app = Application()
+    app.router.add_get("/", handler)
+    runner = AppRunner(app)
+    await runner.setup()
+    site = TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    clients = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(20)]
+    for client in clients:
+        client.sendall(request())
+    await runner.cleanup()
+    for client in clients:
+        with client, client.makefile("rb") as answer:
+            assert answer.read().startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+async def test_a_start_that_is_cancelled_listens_nowhere(runner: AppRunner) -> None:
+    port = unused_port()
+    for rounds in range(5):
+        site = TCPSite(runner, "127.0.0.1", port)
+        starting = asyncio.create_task(site.start())
+        for _ in range(rounds):
+            await asyncio.sleep(0)
+        starting.cancel()
+        await asyncio.wait([starting])
+        if starting.cancelled():
+            assert runner.sites == set()
+            socket.create_server(("127.0.0.1", port)).close()
+        else:
+            assert rounds > 2
+            await site.stop()
+
+
+async def test_a_site_is_not_started_twice_at_a_time(runner: AppRunner) -> None:
+    site = TCPSite(runner, "127.0.0.1", 0)
+    results = await asyncio.gather(site.start(), site.start(), return_exceptions=True)
+    assert [type(result) for result in results] == [type(None), RuntimeError]
+    assert len(site.addresses) == 1
+
+
+async def test_a_site_of_a_runner_that_was_cleaned_up_is_not_started() -> None:
+    runner = AppRunner(Application())
+    await runner.setup()
+    site = TCPSite(runner, "127.0.0.1", 0)
+    await runner.cleanup()
+    with pytest.raises(RuntimeError):
+        await site.start()
+
+
+async def test_a_site_whose_runner_stops_meanwhile_stops_too() -> None:
+    runner = AppRunner(Application())
+    await runner.setup()
+    port = unused_port()
+    site = TCPSite(runner, "127.0.0.1", port)
+    starting = asyncio.create_task(site.start())
+    await asyncio.sleep(0)
+    await runner.cleanup()
+    await asyncio.wait([starting])
+    assert runner.sites == set()
+    socket.create_server(("127.0.0.1", port)).close()
 
 
 async def test_a_site_is_started_once(runner: AppRunner) -> None:

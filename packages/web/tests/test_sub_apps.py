@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from nested_apps import App, Asked, handler, shown
+from nested_apps import Asked, handler, named, shown
 
-from tidewire_web import Domain, MatchedSubAppResource, PrefixedSubAppResource
+from tidewire_web import Application, Domain, MatchedSubAppResource, PrefixedSubAppResource
 
 
-async def found(app: App, target: str, method: str = "GET", host: str = "example") -> str:
+async def found(app: Application, target: str, method: str = "GET", host: str = "example") -> str:
     """What both ways to find a route give, as far as both can know it."""
     router = app.router
     info = await router.resolve(Asked(target, method, host))
@@ -22,7 +22,7 @@ async def found(app: App, target: str, method: str = "GET", host: str = "example
 
 
 async def test_a_prefix_goes_before_all_paths() -> None:
-    app, sub = App("app", "/", "/{x}/y"), App("sub", "/", "", "/a", "/{x}", "/{t:.*}z")
+    app, sub = named("app", "/", "/{x}/y"), named("sub", "/", "", "/a", "/{x}", "/{t:.*}z")
     app.add_subapp("/p", sub)
     app.router.compile()
     assert [resource.canonical for resource in sub.router.resources()] == [
@@ -49,7 +49,7 @@ async def test_a_prefix_goes_before_all_paths() -> None:
 
 
 async def test_nesting_without_end() -> None:
-    apps = [App(f"a{level}", "/x", "/{y}") for level in range(6)]
+    apps = [named(f"a{level}", "/x", "/{y}") for level in range(6)]
     for level in range(5, 0, -1):
         apps[level - 1].add_subapp(f"/p{level}", apps[level])
     assert await found(apps[0], "/p1/p2/p3/p4/p5/x") == "a1:a2:a3:a4:a5:/p1/p2/p3/p4/p5/x"
@@ -61,7 +61,7 @@ async def test_nesting_without_end() -> None:
 
 
 async def test_what_is_more_literal_or_in_the_outer_application_comes_first() -> None:
-    app, sub = App("app", "/p/{x}/b", "/p/a"), App("sub", "/a", "/{x}", "/{x}/c", "/{x}/b")
+    app, sub = named("app", "/p/{x}/b", "/p/a"), named("sub", "/a", "/{x}", "/{x}/c", "/{x}/b")
     app.add_subapp("/p", sub)
     assert await found(app, "/p/a") == "/p/a"
     assert await found(app, "/p/b") == "sub:/p/{x}"
@@ -70,7 +70,7 @@ async def test_what_is_more_literal_or_in_the_outer_application_comes_first() ->
 
 
 async def test_a_nested_application_answers_for_its_prefix() -> None:
-    app, sub = App("app"), App("sub", "/a")
+    app, sub = named("app"), named("sub", "/a")
     app.add_subapp("/p", sub)
     app.router.add_get("/{t:.*}", handler)
     assert await found(app, "/p/b") == "sub:404"
@@ -81,12 +81,12 @@ async def test_a_nested_application_answers_for_its_prefix() -> None:
 
 
 def test_what_is_known_of_a_nested_application() -> None:
-    app, sub = App("app"), App("sub", "/a", "/b")
+    app, sub = named("app"), named("sub", "/a", "/b")
     resource = app.add_subapp("/ä", sub)
     assert (resource.name, resource.canonical, resource.app) == (None, "/%C3%A4", sub)
     assert resource.get_info() == {"app": sub, "prefix": "/%C3%A4"}
     assert (len(resource), list(resource)) == (2, list(sub.router.routes()))
-    assert repr(resource) == "<PrefixedSubAppResource /%C3%A4 -> sub>"
+    assert repr(resource) == f"<PrefixedSubAppResource /%C3%A4 -> {sub!r}>"
     assert not resource.raw_match("/ä")
     with pytest.raises(RuntimeError):
         resource.url_for()
@@ -97,7 +97,7 @@ def test_what_is_known_of_a_nested_application() -> None:
 
 @pytest.mark.parametrize("prefix", ["", "/", "p", "/p/", "/{p}"])
 def test_malformed_prefixes_change_nothing(prefix: str) -> None:
-    sub = App("sub", "/a")
+    sub = named("sub", "/a")
     with pytest.raises(ValueError, match="prefix"):
         PrefixedSubAppResource(prefix, sub)
     nothing: Any = None
@@ -108,7 +108,7 @@ def test_malformed_prefixes_change_nothing(prefix: str) -> None:
 
 async def test_urls_by_the_router_of_the_nested_application() -> None:
     """The snippet of the documents."""
-    app, admin = App("app"), App("admin")
+    app, admin = named("app"), named("admin")
     admin.router.add_get("/resource", handler, name="name")
     app.add_subapp("/admin", admin)
     assert str(admin.router["name"].url_for()) == "/admin/resource"
@@ -116,8 +116,8 @@ async def test_urls_by_the_router_of_the_nested_application() -> None:
 
 
 async def test_a_rule_comes_first() -> None:
-    app, sub = App("app", "/", "/a"), App("sub", "/", "/{x}/y")
-    resource = app.add_rule(Domain("sub.example"), sub)
+    app, sub = named("app", "/", "/a"), named("sub", "/", "/{x}/y")
+    resource = app.add_domain("sub.example", sub)
     assert await found(app, "/") == "/"
     assert await found(app, "/", host="sub.example") == "sub:/"
     assert await found(app, "/a", host="sub.example") == "sub:404"
@@ -125,19 +125,19 @@ async def test_a_rule_comes_first() -> None:
     assert app.router.asks_request
     assert (resource.canonical, resource.name) == ("sub.example", None)
     assert resource.get_info()["app"] is sub
-    assert repr(resource) == "<MatchedSubAppResource sub.example -> sub>"
+    assert repr(resource) == f"<MatchedSubAppResource sub.example -> {sub!r}>"
 
 
 async def test_the_first_rule_that_holds_counts() -> None:
-    app = App("app", "/")
+    app = named("app", "/")
     for name in ("one", "two"):
-        app.add_rule(Domain("sub.example"), App(name, f"/{name}"))
+        app.add_domain("sub.example", named(name, f"/{name}"))
     assert await found(app, "/two", host="sub.example") == "one:404"
 
 
 async def test_a_rule_within_a_nested_application() -> None:
-    app, sub, host = App("app", "/p/x/y"), App("sub", "/a", "/b"), App("host", "/a")
-    sub.add_rule(Domain("sub.example"), host)
+    app, sub, host = named("app", "/p/x/y"), named("sub", "/a", "/b"), named("host", "/a")
+    sub.add_domain("sub.example", host)
     app.add_subapp("/p", sub)
     assert await found(app, "/p/a") == "sub:/p/a"
     assert await found(app, "/p/a", host="sub.example") == "sub:host:/p/a"
@@ -147,7 +147,7 @@ async def test_a_rule_within_a_nested_application() -> None:
 
 
 async def test_a_rule_of_ones_own_in_front_of_a_prefix() -> None:
-    app, sub, inner = App("app"), App("sub"), App("inner", "/a")
+    app, sub, inner = named("app"), named("sub"), named("inner", "/a")
     sub.add_subapp("/p", inner)
     resource = MatchedSubAppResource(Domain("sub.example"), sub)
     resource.add_prefix("/q")
@@ -156,10 +156,21 @@ async def test_a_rule_of_ones_own_in_front_of_a_prefix() -> None:
 
 
 async def test_changes_within_are_seen() -> None:
-    app, sub, inner = App("app"), App("sub"), App("inner", "/a")
+    app, sub, inner = named("app"), named("sub"), named("inner", "/a")
     sub.add_subapp("/p", inner)
     app.add_subapp("/q", sub)
     assert await found(app, "/q/p/a", "PUT") == "sub:inner:405"
     resource: Any = next(iter(inner.router.resources()))
     resource.add_route("PUT", handler)
     assert await found(app, "/q/p/a", "PUT") == "sub:inner:/q/p/a"
+
+
+async def test_an_application_for_several_hosts_below_a_prefix() -> None:
+    app, sub, inner = named("app"), named("sub"), named("inner", "/a")
+    sub.add_domain("one.example", inner)
+    sub.add_subapp("/inner", inner)
+    sub.add_domain("two.example", inner)
+    app.add_subapp("/p", sub)
+    assert next(iter(inner.router.resources())).canonical == "/p/inner/a"
+    for host in ("one.example", "two.example", "three.example"):
+        assert await found(app, "/p/inner/a", host=host) == "sub:inner:/p/inner/a"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from tidewire_http_parser import Data, EndOfMessage, InterimHead, Marker, ResponseHead, ResponseParser
@@ -23,6 +23,8 @@ class Answer:
     fields: dict[str, str]
     body: bytes = b""
     complete: bool = False
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    trailers: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -48,6 +50,7 @@ class Connection:
         self.transport.connect()
         self.parser = ResponseParser()
         self.answers: list[Answer] = []
+        self.interim: list[tuple[int, list[tuple[str, str]]]] = []
 
     def send(self, data: bytes, *methods: str) -> None:
         """Send requests, of which all that are not named otherwise are GET."""
@@ -65,14 +68,15 @@ class Connection:
         while True:
             event = parser.next_event()
             if isinstance(event, InterimHead):
-                pass
+                self.interim.append((event.status, event.fields))
             elif isinstance(event, ResponseHead):
                 fields = {str(name): value for name, value in event.fields}
-                self.answers.append(Answer(event.status, event.reason, fields))
+                self.answers.append(Answer(event.status, event.reason, fields, pairs=event.fields))
             elif isinstance(event, Data):
                 self.answers[-1].body += event.data
             elif isinstance(event, EndOfMessage):
                 self.answers[-1].complete = True
+                self.answers[-1].trailers = event.trailers
             elif isinstance(event, Marker) and event.name == "PAUSED" and parser.buffered:
                 parser.next_message()
             else:

@@ -21,12 +21,17 @@ from tidewire_http_io._exchange import Exchange as Exchange
 from tidewire_http_io._exchange import Outbound as Outbound
 from tidewire_http_io._exchange import Receiver as Receiver
 from tidewire_http_io._exchange import ResetReason as ResetReason
+from tidewire_http_io._exchange import SendFile as SendFile
 from tidewire_http_io._exchange import ServerExchange as ServerExchange
 from tidewire_http_io._exchange import Service as Service
 from tidewire_http_io._exchange import TunnelReceiver as TunnelReceiver
 from tidewire_http_io._incoming_body import MAX_LINE_LENGTH as MAX_LINE_LENGTH
 from tidewire_http_io._options import ClientOptions as ClientOptions
 from tidewire_http_io._options import ServerOptions as ServerOptions
+from tidewire_http_io._proxy_header import ProxyHeader as ProxyHeader
+from tidewire_http_io._proxy_header import read_proxy_header as read_proxy_header
+from tidewire_http_io._refusals import InvalidProxyHeader as InvalidProxyHeader
+from tidewire_http_io._refusals import RequestTimeout as RequestTimeout
 from tidewire_http_io._stream_errors import BodyTooLarge as BodyTooLarge
 from tidewire_http_io._stream_errors import LineTooLong as LineTooLong
 from tidewire_http_io._stream_errors import StreamReset as StreamReset
@@ -46,11 +51,15 @@ __all__ = [
     "ClientOptions",
     "EmptyStreamReader",
     "Exchange",
+    "InvalidProxyHeader",
     "LineTooLong",
     "Outbound",
     "PeerGone",
+    "ProxyHeader",
     "Receiver",
+    "RequestTimeout",
     "ResetReason",
+    "SendFile",
     "ServerExchange",
     "ServerOptions",
     "Service",
@@ -58,4 +67,5 @@ __all__ = [
     "StreamReset",
     "Sweep",
     "TunnelReceiver",
+    "read_proxy_header",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from tidewire_http_io._exchange import Service
 from tidewire_http_io._options import ServerOptions
+from tidewire_http_io._proxy_preface import ProxyPreface
 from tidewire_http_io._server_connection import ServerConnection
 from tidewire_http_io._server_context import ServerContext
 from tidewire_http_io._sweep import Sweep
@@ -25,7 +26,8 @@ class Acceptor:
             answer at once, or later.
         options: how connections are treated; the defaults of `ServerOptions` where None.
         loop: the event loop.
-        refused: called with the error and the peer's address when bytes that are not HTTP were refused.
+        refused: called when bytes that are not HTTP were refused: with the error, the peer's address, and how many
+            bytes the answer has, 0 where there is none.
         sweep: looks after the connections' deadlines; one on the loop's clock where None.
         dated: called once a second, while there are connections, with the value of a Date field.
     """
@@ -36,7 +38,7 @@ class Acceptor:
         *,
         loop: AbstractEventLoop,
         options: ServerOptions | None = None,
-        refused: Callable[[RemoteProtocolError, Any], None] | None = None,
+        refused: Callable[[RemoteProtocolError, Any, int], None] | None = None,
         sweep: Sweep | None = None,
         dated: Callable[[str], None] | None = None,
     ) -> None:
@@ -44,13 +46,16 @@ class Acceptor:
             sweep = Sweep(loop.call_later, loop.time, time.time, dated)
         self.sweep = sweep
         self._context = ServerContext(service, options or ServerOptions(), loop, sweep, refused)
+        self._proxied = self._context.options.proxied
 
-    def __call__(self) -> ServerConnection:
+    def __call__(self) -> ServerConnection | ProxyPreface:
         """Make a protocol for a new connection."""
+        if self._proxied is not None:
+            return ProxyPreface(self._context, self._proxied)
         return ServerConnection(self._context)
 
     @property
-    def connections(self) -> frozenset[ServerConnection]:
+    def connections(self) -> frozenset[ServerConnection | ProxyPreface]:
         """The connections there are."""
         return frozenset(self._context.connections)
 

@@ -40,6 +40,8 @@ class Carrier:
     Attributes:
         is_writable: whether there is credit for writing on.
         peer_gone: whether the peer has closed its side.
+        proxied: what `info()` is to say other than the transport, as a proxy has told it; None for nothing.
+        file_unsent: bytes of a file that wait for the peer, past the transport.
         draining: whether the connection is to be closed after the current response.
         reading_paused: whether nothing comes, since this side has no room for it.
     """
@@ -51,10 +53,12 @@ class Carrier:
         "_waiters",
         "_write_bufsize",
         "draining",
+        "file_unsent",
         "is_writable",
         "loop",
         "lost",
         "peer_gone",
+        "proxied",
         "reading_paused",
         "transport",
     )
@@ -65,6 +69,8 @@ class Carrier:
         self.lost = False  # whether the transport is closed, so that nothing can be written
         self.is_writable = True
         self.peer_gone = False
+        self.proxied: dict[str, Any] | None = None
+        self.file_unsent: i64 = 0
         self.draining = False
         self._write_bufsize: i64 = write_bufsize
         self.reading_paused = False
@@ -127,6 +133,20 @@ class Carrier:
             self._waiters.append(future)
         return future
 
+    @property
+    def unsent(self) -> i64:
+        """Bytes that were written, or are to be sent of a file, and that the system has not taken."""
+        return self.file_unsent + (0 if self.transport is None else self.transport.get_write_buffer_size())
+
+    def flush(self) -> None:
+        """Send what is held back, without waiting for what may follow."""
+        self._write_held()
+
+    def tell_when_empty(self, empty: bool) -> None:
+        """Have writers wait until the transport holds nothing at all, or again until it holds no more than it should."""
+        if self.transport is not None and not self.lost and not self.transport.is_closing():
+            self.transport.set_write_buffer_limits(0 if empty else self._write_bufsize)
+
     def release_writers(self) -> None:
         """Let everyone go on who waits for credit."""
         waiters = self._waiters
@@ -137,6 +157,8 @@ class Carrier:
 
     def info(self, name: str, default: Any) -> Any:
         """What is known of the connection, by the names that asyncio's transports use."""
+        if self.proxied is not None and name in self.proxied:
+            return self.proxied[name]
         if self.transport is None:
             return default
         return self.transport.get_extra_info(name, default)

@@ -29,6 +29,7 @@ __all__ = [
     "Outbound",
     "Receiver",
     "ResetReason",
+    "SendFile",
     "ServerExchange",
     "Service",
     "TunnelReceiver",
@@ -157,6 +158,10 @@ class Exchange(Outbound, Protocol):
         """Whether the whole body has come, so that `take_body()` has it."""
 
     @property
+    def bytes_sent(self) -> int:
+        """Bytes of this side's message that were given to the connection, its head and framing included."""
+
+    @property
     def finished(self) -> bool:
         """Whether this side's message is complete."""
 
@@ -177,12 +182,38 @@ class Exchange(Outbound, Protocol):
         """Give back credit for so many bytes of body, and for so many pieces."""
 
 
+class SendFile(Protocol):
+    """Sends a part of a file as body data, without its passing through this process."""
+
+    def __call__(self, file: int, offset: int, count: int) -> Awaitable[int]:
+        """Send bytes of a file as the peer takes them, until the file or the connection ends or the system cannot.
+
+        Nothing else may be sent meanwhile. A call that is cancelled has sent what it has sent, of which `bytes_sent`
+        tells; the response can then only be broken off.
+
+        Args:
+            file: the file's descriptor, which stays open.
+            offset: where to begin, in bytes.
+            count: how many to send.
+
+        Returns:
+            How many were sent. Where that is not all, and the peer has not gone, `send_data()` may send the rest.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: more than was declared.
+        """
+
+
 class ServerExchange(Exchange, Protocol):
     """The server's side of an exchange."""
 
     @property
     def head(self) -> RequestHead:
         """The head of the request."""
+
+    @property
+    def status(self) -> int:
+        """The status code of the final response, 0 as long as its head has not gone out."""
 
     @property
     def awaits_continue(self) -> bool:
@@ -252,8 +283,17 @@ class ServerExchange(Exchange, Protocol):
                 second head. Nothing has been sent then.
         """
 
-    def when_disconnected(self, callback: Callable[[], None] | None) -> None:
-        """Have a callback called when the peer goes before the response is complete; None takes it back."""
+    @property
+    def sendfile(self) -> SendFile | None:
+        """What sends files, once the head is out; None where codec, connection or system cannot do that."""
+
+    def when_disconnected(self, callback: Callable[[], None] | None, *, or_finished: bool = False) -> None:
+        """Have a callback called when the peer goes before the response is complete; None takes it back.
+
+        Args:
+            callback: called once.
+            or_finished: whether it is called, too, when the response is complete.
+        """
 
 
 class ClientExchange(Exchange, Protocol):

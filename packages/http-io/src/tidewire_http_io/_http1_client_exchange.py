@@ -104,9 +104,10 @@ class Http1ClientExchange(Http1Exchange):
             body_length = 0
         head = self._head(method, target, fields, body_length, http_1_1)
         if end:
-            self._carrier.write(head + last_chunk([]) if self._chunked else head)
+            self.write(head + last_chunk([]) if self._chunked else head)
             self._end_outbound()
         else:
+            self.bytes_sent += len(head)
             self._carrier.write_soon(head)
 
     def send_request(self, method: str, target: str, fields: Fields, body: bytes) -> None:
@@ -118,10 +119,10 @@ class Http1ClientExchange(Http1Exchange):
             body = serialise_chunk(body) + last_chunk([])
         self._body_length = -1
         if len(body) <= _JOINED:
-            self._carrier.write(head + body if body else head)
+            self.write(head + body if body else head)
         else:
-            self._carrier.write(head)
-            self._carrier.write(body)
+            self.write(head)
+            self.write(body)
         self._end_outbound()
 
     def when_interim(self, callback: Callable[[InterimHead], None] | None) -> None:

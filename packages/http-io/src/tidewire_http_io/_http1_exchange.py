@@ -34,6 +34,7 @@ class Http1Exchange:
         carrier: the connection it is on.
 
     Attributes:
+        bytes_sent: bytes of this side's message that were given to the connection, head and framing included.
         keep_alive: whether the connection may live on after the exchange.
         head_sent: whether the head of this side's message has gone out.
         finished: whether this side's message is complete.
@@ -57,6 +58,7 @@ class Http1Exchange:
         "_trailers",
         "body_begun",
         "body_complete",
+        "bytes_sent",
         "finished",
         "head_sent",
         "inbound_ended",
@@ -70,6 +72,7 @@ class Http1Exchange:
         self.keep_alive = keep_alive
         self.head_sent = False
         self.finished = False
+        self.bytes_sent: i64 = 0
         self._chunked = False  # whether this side's body goes out in chunks
         self._mute = False  # whether it has no body on the wire, as a response to HEAD
         self._body_length: i64 = -1  # bytes of a declared body that are still to be sent; -1: none declared
@@ -146,18 +149,20 @@ class Http1Exchange:
         if data and not self._mute:
             if self._chunked:
                 if len(data) >= _LARGE:
-                    self._carrier.write_pieces([chunk_size_line(len(data)), data, b"\r\n"])
+                    size_line = chunk_size_line(len(data))
+                    self.bytes_sent += len(size_line) + len(data) + 2
+                    self._carrier.write_pieces([size_line, data, b"\r\n"])
                 else:
-                    self._carrier.write(serialise_chunk(data))
+                    self.write(serialise_chunk(data))
             else:
                 if self._body_length >= 0:
                     if len(data) > self._body_length:
                         raise LocalProtocolError("more body than Content-Length declares")
                     self._body_length -= len(data)
-                self._carrier.write(data)
+                self.write(data)
         if end:
             if self._chunked:
-                self._carrier.write(last_chunk([]))
+                self.write(last_chunk([]))
             self._end_outbound()
 
     def send_trailers(self, fields: Fields) -> None:
@@ -168,7 +173,7 @@ class Http1Exchange:
         if not self.head_sent or self.finished:
             raise LocalProtocolError("trailers outside of a message")
         if self._chunked:
-            self._carrier.write(last_chunk(fields))
+            self.write(last_chunk(fields))
         self._end_outbound()
 
     def reset(self, reason: ResetReason) -> None:
@@ -237,6 +242,11 @@ class Http1Exchange:
         self._carrier.release_writers()
 
     # What subclasses call.
+
+    def write(self, data: bytes) -> None:
+        """Give bytes of this side's message to the connection."""
+        self.bytes_sent += len(data)
+        self._carrier.write(data)
 
     def tell_reset(self, reason: ResetReason, error: Exception | None) -> None:
         """Tell the receiver that the body will not be completed."""

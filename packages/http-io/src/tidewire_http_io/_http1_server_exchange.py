@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Final
 
 from tidewire_http_io._carrier import Carrier
-from tidewire_http_io._exchange import ByteChannel, ResetReason
+from tidewire_http_io._exchange import ByteChannel, ResetReason, SendFile
+from tidewire_http_io._file_transfer import FileTransfer, can_transfer_files
 from tidewire_http_io._http1_exchange import Http1Exchange
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
@@ -20,6 +21,9 @@ from tidewire_http_parser import (
     serialise_interim,
     serialise_response,
 )
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
 
 __all__: list[str] = []
 
@@ -40,9 +44,10 @@ class Http1ServerExchange(Http1Exchange):
         has_body: whether there is a body, or an end that is more than that.
         offers_switch: whether the parser waits for the protocol to be switched, or for that to be declined.
         interim_sent: whether a 100 (Continue) has gone out.
+        status: the status code of the final response, 0 as long as its head has not gone out.
     """
 
-    __slots__ = ("_on_disconnect", "has_body", "head", "interim_sent", "offers_switch")
+    __slots__ = ("_on_disconnect", "_tells_end", "has_body", "head", "interim_sent", "offers_switch", "status")
 
     def __init__(self, head: RequestHead, carrier: Carrier) -> None:
         super().__init__(carrier, head.keep_alive)
@@ -50,7 +55,9 @@ class Http1ServerExchange(Http1Exchange):
         self.offers_switch: bool = head.offers_switch
         self.has_body: bool = head.body_length != 0 or self.offers_switch
         self.interim_sent = False
+        self.status: i64 = 0
         self._on_disconnect: Callable[[], None] | None = None
+        self._tells_end = False  # whether that is called at the end of the response, too
 
     def __repr__(self) -> str:
         state = "finished" if self.finished else "responding" if self.head_sent else "waiting"
@@ -58,9 +65,10 @@ class Http1ServerExchange(Http1Exchange):
 
     # What users of the exchange call.
 
-    def when_disconnected(self, callback: Callable[[], None] | None) -> None:
+    def when_disconnected(self, callback: Callable[[], None] | None, *, or_finished: bool = False) -> None:
         """See `ServerExchange`."""
         self._on_disconnect = callback
+        self._tells_end = or_finished
 
     def hop_by_hop_fields(self, status: int, fields: Fields, *, body_length: int | None) -> Fields:
         """See `ServerExchange`."""
@@ -92,12 +100,14 @@ class Http1ServerExchange(Http1Exchange):
         data = self._head(status, reason, fields, body_length, None)
         if end and self._body_length > 0:
             self.head_sent = False
+            self.status = 0
             self._body_length = -1
             raise LocalProtocolError("less body than declared")
         if end:
-            self._carrier.write(data)
+            self.write(data)
             self._end_outbound()
         else:
+            self.bytes_sent += len(data)
             self._carrier.write_soon(data)
 
     def respond(
@@ -110,13 +120,20 @@ class Http1ServerExchange(Http1Exchange):
                 body = serialise_chunk(body) + last_chunk([])
             self._body_length = -1
             if len(body) <= 65536:
-                self._carrier.write(head + body)
+                self.write(head + body)
             else:
-                self._carrier.write(head)
-                self._carrier.write(body)
+                self.write(head)
+                self.write(body)
         else:
-            self._carrier.write(head + last_chunk([]) if self._chunked else head)
+            self.write(head + last_chunk([]) if self._chunked else head)
         self._end_outbound()
+
+    @property
+    def sendfile(self) -> SendFile | None:
+        """See `ServerExchange`."""
+        if self._body_length < 0 or self._gone or self.finished or not can_transfer_files(self._carrier):
+            return None
+        return self._send_file
 
     def accept_tunnel(self, status: int, fields: Fields) -> ByteChannel:
         """See `ServerExchange`."""
@@ -124,9 +141,9 @@ class Http1ServerExchange(Http1Exchange):
             raise LocalProtocolError("no switch is offered, or not yet")
         if (status == 101) != (len(self.head.upgrade) > 0) or not (status == 101 or 200 <= status < 300):
             raise LocalProtocolError(f"{status} does not switch protocols here")
-        self._carrier.write(self._head(status, None, fields, None, None))
+        self.write(self._head(status, None, fields, None, None))
         self.finished = True
-        self._on_disconnect = None
+        self._tell_finished()
         if self._gone:
             # The connection, which has told of its loss already, will not tell the channel.
             tunnel = Tunnel(self._carrier, b"")
@@ -188,6 +205,7 @@ class Http1ServerExchange(Http1Exchange):
             raise LocalProtocolError("a second final response to one request")
         data, framing, keep_alive = self._serialised(status, reason, fields, body_length, block)
         self.head_sent = True
+        self.status = status
         self.keep_alive = keep_alive
         if framing >= 0:
             self._body_length = framing
@@ -197,8 +215,27 @@ class Http1ServerExchange(Http1Exchange):
             self._mute = True
         return data
 
+    def _send_file(self, file: int, offset: int, count: int) -> Awaitable[int]:
+        """What `sendfile` is."""
+        if count > self._body_length:
+            raise LocalProtocolError("more body than Content-Length declares")
+        return FileTransfer(self, self._carrier, file, offset, count).run()
+
+    def file_sent(self, size: i64) -> None:
+        """Take note of so many bytes of body that a `FileTransfer` has sent."""
+        self._body_length -= size
+        self.bytes_sent += size
+
     def _end_outbound(self) -> None:
         # Before the connection is told, which may begin the next exchange at once.
-        if self._body_length <= 0:
-            self._on_disconnect = None
+        if self._body_length <= 0 and self._on_disconnect is not None:
+            self._tell_finished()
         super()._end_outbound()
+
+    def _tell_finished(self) -> None:
+        """The response is complete: tell who wants to know, and nobody any more that the peer has gone."""
+        callback = self._on_disconnect
+        self._on_disconnect = None
+        if callback is not None and self._tells_end:
+            self.finished = True
+            callback()

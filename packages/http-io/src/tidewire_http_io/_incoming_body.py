@@ -94,11 +94,23 @@ class IncomingBody:
 
     def reset_received(self, reason: ResetReason, error: Exception | None) -> None:
         """See `Receiver`."""
-        self._error = StreamReset(reason)
-        self._error.__cause__ = error
+        reset = StreamReset(reason)
+        reset.__cause__ = error
+        self._error = self.reading_error(reset)
         self._on_eof.clear()
         self._wake()
         self._wake_end_waiters()
+
+    def reading_error(self, error: Exception) -> Exception:
+        """Return what reads raise where the body cannot be read on: a subclass may make another error of it.
+
+        Args:
+            error: why not: a `StreamReset`, or what is wrong with the content's coding.
+
+        Returns:
+            The error, which can be copied and keeps its cause.
+        """
+        return error
 
     def feed_data(self, data: bytes | bytearray | memoryview, *, ends_chunk: bool = False) -> None:
         """Add bytes to the body.
@@ -275,7 +287,8 @@ class IncomingBody:
 
     def _decoded_elsewhere(self, future: asyncio.Future[Made]) -> None:
         decoded = self._decoded
-        assert decoded is not None
+        if decoded is None:
+            return  # nobody wants it any more
         decoded.end(future)
         self._take_note(decoded)
         self._wake()
@@ -283,7 +296,7 @@ class IncomingBody:
     def _take_note(self, decoded: DecodedBody) -> None:
         """Take note of what was decoded."""
         if decoded.error is not None:
-            self._error = decoded.error
+            self._error = self.reading_error(decoded.error)
             self._received.closed = True
             self._received.clear()
         self._check_size()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from tidewire_http_parser import Leniencies, Limits
 
@@ -27,6 +29,9 @@ class ServerOptions:
             the last answer before it is told that its own bytes were not wanted (RFC 9112, section 9.6).
         read_bufsize: bytes of body that are kept for a handler that does not read, before the peer is slowed down.
         write_bufsize: bytes that are kept for a peer that does not read, before the handler is slowed down.
+        tcp_keepalive: whether the system looks after connections on which nothing happens (SO_KEEPALIVE).
+        proxied: called with the address of a peer that has connected; tells whether its connection begins with a
+            PROXY header, which says whose connection it really is. None where none does.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -37,6 +42,8 @@ class ServerOptions:
     lingering_time: float = 2.0
     read_bufsize: int = 262144
     write_bufsize: int = 65536
+    tcp_keepalive: bool = True
+    proxied: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 from tidewire_http_io._carrier import Carrier
 from tidewire_http_io._exchange import ByteChannel, ResetReason
 from tidewire_http_io._http1_server_exchange import Http1ServerExchange
+from tidewire_http_io._refusals import RequestTimeout
 from tidewire_http_io._server_context import ServerContext
+from tidewire_http_io._tcp_keepalive import keep_alive_by_system
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
     REASONS,
@@ -97,8 +99,9 @@ class ServerConnection(Carrier):
 
     def __repr__(self) -> str:
         state = "lost" if self.lost else "lingering" if self._lingering else "idle"
-        if self._exchange is not None:
-            state = "busy"
+        exchange = self._exchange
+        if exchange is not None:
+            state = f"busy: {exchange.head.method} {exchange.head.target[:100]!r}"
         if self._tunnel is not None:
             state = "tunnel"
         return f"<ServerConnection {state}>"
@@ -116,6 +119,8 @@ class ServerConnection(Carrier):
         self._context.connections.add(self)
         self._context.sweep.watch(self)
         self._await(_HEAD, self._context.options.head_timeout)
+        if self._context.options.tcp_keepalive:
+            keep_alive_by_system(transport)
         if self._context.draining:
             # It was accepted before the server stopped to listen, and made after.
             self.close_gracefully()
@@ -203,8 +208,7 @@ class ServerConnection(Carrier):
         """The peer was too slow."""
         kind = self._deadline_kind
         if kind == _HEAD and not self.idle:
-            self._send_refusal(408, "the request took too long")
-            self._linger()
+            self._refuse(RequestTimeout("the request took too long"))
         elif kind == _DISCARD:
             self._linger()
         elif kind == _BODY:
@@ -435,11 +439,11 @@ class ServerConnection(Carrier):
             if exchange.break_inbound(ResetReason.PROTOCOL, error):
                 self._linger()
             return
-        if self._context.refused is not None:
-            self._context.refused(error, self.info("peername", None))
         self._exchange = None
         if exchange is None or not exchange.finished:
-            self._send_refusal(error.status, error.problem)
+            size = self._send_refusal(error.status, error.problem)
+            if self._context.refused is not None:
+                self._context.refused(error, self.info("peername", None), size)
         self._linger()
 
     def _give_up_body(self) -> None:
@@ -453,13 +457,14 @@ class ServerConnection(Carrier):
         """Whether this side can be kept open for what is still to be sent; TLS has no half-closed connections."""
         return not self.lost and not self._lingering and self.info("ssl_object", None) is None
 
-    def _send_refusal(self, status: int, problem: str) -> None:
+    def _send_refusal(self, status: int, problem: str) -> int:
         body = f"{status}: {REASONS.get(status, '')}\n\n{problem}\n".encode()
         fields = [("Content-Type", "text/plain; charset=utf-8"), ("Date", self._context.sweep.date)]
         head, _, _ = serialise_response(
             status, None, fields, len(body), request_method="GET", http_1_1=True, keep_alive=False
         )
         self.write(head + body)
+        return len(head) + len(body)
 
     def _linger(self) -> None:
         """Everything is said. Close this side, and read on until the peer has closed its own.
@@ -484,15 +489,13 @@ class ServerConnection(Carrier):
 
     def _await_sending(self) -> None:
         """Set the deadline for the peer to take something of what waits for it."""
-        if self.transport is not None:
-            self._unsent = self.transport.get_write_buffer_size()
+        self._unsent = self.unsent
         self._await(_SEND, self._context.options.send_timeout)
 
     def _is_sending(self) -> bool:
         """Whether the peer has taken some of the bytes that waited for it at the last look."""
         before = self._unsent
-        if self.transport is not None:
-            self._unsent = self.transport.get_write_buffer_size()
+        self._unsent = self.unsent
         return self._unsent < before
 
     def _await(self, kind: i64, seconds: float) -> None:

@@ -27,7 +27,8 @@ class ServerContext:
         options: how connections are treated.
         loop: the event loop.
         sweep: looks after the connections' deadlines.
-        refused: called with the error and the peer's address when bytes that are not HTTP were refused.
+        refused: called when bytes that are not HTTP were refused: with the error, the peer's address, and how many
+            bytes the answer has, 0 where there is none.
 
     Attributes:
         connections: those that there are.
@@ -53,7 +54,7 @@ class ServerContext:
         options: ServerOptions,
         loop: Loop,
         sweep: Sweep,
-        refused: Callable[[RemoteProtocolError, Any], None] | None,
+        refused: Callable[[RemoteProtocolError, Any, int], None] | None,
     ) -> None:
         self.service = service
         self.options = options

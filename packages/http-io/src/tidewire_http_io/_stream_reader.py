@@ -144,6 +144,23 @@ class StreamReader(IncomingBody):
                 return b"", False
         return chunk
 
+    async def release(self) -> None:
+        """Read to the end, and throw away what is there and what comes; none of it is decoded (S12).
+
+        Raises:
+            RuntimeError: somebody else is reading.
+            StreamReset: the body will not be completed.
+        """
+        self._begin()
+        if self._decoded is not None:
+            self._decoded = None
+            self._buffer.clear()
+            self._buffer = self._received
+        self._buffer.max_size = NO_LIMIT
+        self._buffer.take_all()
+        while await self._more():
+            self._buffer.take_all()
+
     def read_nowait(self, n: int = -1) -> bytes:
         """Read up to `n` bytes of what is there, all of it with -1, without waiting; see `read()`.
 

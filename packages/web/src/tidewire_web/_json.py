@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from tidewire_web._response import LooseHeaders, Response
+from tidewire_web._response import Response
+from tidewire_web._response_head import LooseHeaders
 
-__all__ = ["json_response"]
+__all__ = ["json_bytes_response", "json_response"]
 
 _NOTHING: Final[Any] = object()
 
@@ -34,7 +35,7 @@ def json_response(
         reason: the reason phrase, None for the usual one.
         headers: fields of the head.
         content_type: the media type.
-        dumps: encodes `data`.
+        dumps: encodes `data`, as a str.
 
     Raises:
         ValueError: more than one of data, text and body.
@@ -46,3 +47,34 @@ def json_response(
     return Response(
         text=text, body=body, status=status, reason=reason, headers=headers, content_type=content_type
     )
+
+
+def json_bytes_response(
+    data: Any = _NOTHING,
+    *,
+    dumps: Callable[[Any], bytes],
+    body: bytes | None = None,
+    status: int = 200,
+    reason: str | None = None,
+    headers: LooseHeaders | None = None,
+    content_type: str = "application/json",
+) -> Response:
+    """Make a response of JSON by an encoder that makes bytes, such as orjson's.
+
+    Args:
+        data: what is to be encoded.
+        dumps: encodes `data`, as bytes in UTF-8.
+        body: JSON that is encoded already; not together with `data`.
+        status: the status code.
+        reason: the reason phrase, None for the usual one.
+        headers: fields of the head.
+        content_type: the media type.
+
+    Raises:
+        ValueError: both data and body.
+    """
+    if data is not _NOTHING:
+        if body is not None:
+            raise ValueError("only one of data and body")
+        body = dumps(data)
+    return Response(body=body, status=status, reason=reason, headers=headers, content_type=content_type)

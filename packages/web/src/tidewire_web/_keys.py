@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Any, Generic, TypeVar, final
 
-__all__ = ["AppKey", "RequestKey", "ResponseKey"]
+__all__ = ["AppKey", "NotAppKeyWarning", "RequestKey", "ResponseKey"]
 
 T = TypeVar("T")
+
+
+class NotAppKeyWarning(UserWarning):
+    """A str is used as a key, where a typed key would let type checkers know the value, and names would never clash.
+
+    Ignored unless somebody asks for it, as by `python -W default`.
+    """
+
+
+# Behind all other filters, so that whatever was asked for counts.
+warnings.filterwarnings("ignore", category=NotAppKeyWarning, append=True)
 
 
 class _Key(Generic[T]):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tidewire_web._http_exceptions import HTTPException, HTTPMethodNotAllowed, HTTPNotFound
+from tidewire_web._http_exception import HTTPException
+from tidewire_web._http_exceptions import HTTPMethodNotAllowed, HTTPNotFound
 from tidewire_web._match_tree import Match
 from tidewire_web._quoting import decode_value
 from tidewire_web._routes import AbstractRoute, SystemRoute

@@ -2,218 +2,178 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Iterator, MutableMapping
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
 from yarl import URL
 
-from tidewire_http_io import ServerExchange, StreamReader
-from tidewire_http_io.forms import InvalidText, charset_codec
+from tidewire_http_io import EMPTY_PAYLOAD, ServerExchange, StreamReader
+from tidewire_http_io.forms import MultipartReader
 from tidewire_http_parser import RequestHead
-from tidewire_http_parser.field_values import parse_media_type
+from tidewire_web._disconnection import Disconnection
+from tidewire_web._file_field import FormFiles
 from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge
 from tidewire_web._matcher import NO_MATCH
+from tidewire_web._payload_errors import PayloadAccessError
+from tidewire_web._preconditions import joined_field
+from tidewire_web._request_body import RequestContent, check_size, kept_content, limited, text_charset
+from tidewire_web._request_forms import (
+    METHODS,
+    MULTIPART,
+    URLENCODED,
+    FormValue,
+    multipart_form,
+    urlencoded_form,
+)
+from tidewire_web._request_head import HeadView
 
 if TYPE_CHECKING:
-    from tidewire_web._types import Services
+    from tidewire_web._types import PrepareReceiver, Services
 
 __all__ = ["BaseRequest"]
 
-_FORM = "application/x-www-form-urlencoded"
+_SAME: Final[Any] = object()
+# What `clone()` leaves to the request that it was made from.
+_OWNED: Final = ("_content", "_body", "_post", "_files", "_form_begun", "_disconnection")
 
 
-class BaseRequest(MutableMapping[str, Any]):
+class BaseRequest(HeadView):
     """A request, and a mapping for what middlewares and handlers want to keep with it.
-
-    Nothing is computed before it is asked for.
 
     Args:
         exchange: the exchange that it came by.
         services: what the server has for its requests.
     """
 
-    # Defaults of the class: a request that is not asked for anything costs next to nothing to make.
-    _state: dict[str, Any] | None = None
-    _headers: CIMultiDictProxy[str] | None = None
-    _url: URL | None = None
-    _query: MultiDictProxy[str] | None = None
+    # Defaults of the class: a request that is not asked for anything costs next to nothing to make. The first is what an
+    # application has called before the head of the response goes out.
+    prepare_receivers: Sequence[PrepareReceiver] = ()
+    _client_max_size: int | None = None
+    _client_max_fields: int | None = None
+    _original: BaseRequest | None = None  # what this one is a clone of: it has the body for both
     _content: StreamReader | None = None
     _body: bytes | None = None
-    _post: MultiDictProxy[str] | None = None
+    _post: MultiDictProxy[FormValue] | None = None
+    _form_begun = False
+    _files: FormFiles | None = None  # what is to be closed when the request ends
+    _disconnection: Disconnection | None = None
+    _task: asyncio.Task[Any] | None = None
 
     def __init__(self, exchange: ServerExchange, services: Services) -> None:
         head = exchange.head
         self.exchange = exchange
-        self.head: RequestHead = head
-        self.method: str = head.method
+        self.head = head
+        self.method = head.method
         self.match = NO_MATCH  # what the router found
         self.services = services
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.method} {self.path_qs[:100]!r}>"
-
-    # A mapping of its own state, compared by identity.
-
-    def __getitem__(self, key: str) -> Any:
-        if self._state is None:
-            raise KeyError(key)
-        return self._state[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        if self._state is None:
-            self._state = {}
-        self._state[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        if self._state is None:
-            raise KeyError(key)
-        del self._state[key]
-
-    def __len__(self) -> int:
-        return 0 if self._state is None else len(self._state)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._state or ())
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    # The request line.
+    @property
+    def client_max_size(self) -> int:
+        """Bytes of a body, decoded, that `read()` and what builds on it keep; 0 for any number."""
+        limit = self._client_max_size
+        return self.services.client_max_size if limit is None else limit
 
     @property
-    def version(self) -> tuple[int, int]:
-        """The HTTP version, (1, 0) or (1, 1)."""
-        return self.head.version
+    def client_max_fields(self) -> int:
+        """Fields of a form that `post()` keeps; 0 for any number."""
+        limit = self._client_max_fields
+        return self.services.client_max_fields if limit is None else limit
 
     @property
-    def raw_path(self) -> str:
-        """The request target as it was sent."""
-        return self.head.target
+    def task(self) -> asyncio.Task[Any]:
+        """The task that handles the request.
 
-    @property
-    def rel_url(self) -> URL:
-        """Path and query as a relative URL."""
-        if self._url is None:
-            target = self.head.target
-            if target.startswith("/"):
-                path, _, rest = target.partition("?")
-                query, _, fragment = rest.partition("#")
-                self._url = URL.build(path=path, query_string=query, fragment=fragment, encoded=True)
-            else:
-                # What the other forms say of scheme and host counts for nothing here (S30).
-                url = URL(target, encoded=True) if "://" in target else URL.build(path=target, encoded=True)
-                if url.absolute:
-                    # Of an empty path `raw_path` makes "/" (RFC 9110, section 4.2.3), which `relative()` does not.
-                    url = URL.build(
-                        path=url.raw_path,
-                        query_string=url.raw_query_string,
-                        fragment=url.raw_fragment,
-                        encoded=True,
-                    )
-                self._url = url
-        return self._url
+        Raises:
+            RuntimeError: no task runs.
+        """
+        task = self._task or asyncio.current_task()
+        if task is None:
+            raise RuntimeError("no task handles this request")
+        return task
 
-    @property
-    def path(self) -> str:
-        """The path, decoded."""
-        return self.rel_url.path
+    def clone(
+        self,
+        *,
+        method: str = _SAME,
+        rel_url: str | URL = _SAME,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] = _SAME,
+        scheme: str = _SAME,
+        host: str = _SAME,
+        remote: str = _SAME,
+        client_max_size: int = _SAME,
+        client_max_fields: int = _SAME,
+    ) -> Self:
+        """Make a copy of the request, some of it changed, such as for the next handler of a middleware.
 
-    @property
-    def path_qs(self) -> str:
-        """Path and query, still encoded."""
-        return self.rel_url.raw_path_qs
+        The copy has a copy of what is kept with the request, and the same body: what either of them reads is read.
 
-    @property
-    def query_string(self) -> str:
-        """The query, decoded."""
-        return self.rel_url.query_string
+        Args:
+            method: its method.
+            rel_url: path and query.
+            headers: its fields.
+            scheme: its scheme.
+            host: its host.
+            remote: the address of the client.
+            client_max_size: bytes of a body that it keeps; 0 for any number.
+            client_max_fields: fields of a form that it keeps; 0 for any number.
 
-    @property
-    def query(self) -> MultiDictProxy[str]:
-        """The query's names and values."""
-        if self._query is None:
-            self._query = self.rel_url.query
-        return self._query
+        Raises:
+            RuntimeError: the body was read.
+        """
+        owner = self._original or self
+        if owner._body or owner._form_begun:
+            raise RuntimeError("a request cannot be cloned when its body was read")
+        clone = type(self).__new__(type(self))
+        attributes = clone.__dict__
+        attributes.update(self.__dict__)
+        for name in _OWNED:
+            attributes.pop(name, None)
+        attributes["_original"] = owner
+        if self._state is not None:
+            attributes["_state"] = self._state.copy()
+        changes = {
+            "_scheme": scheme,
+            "_host": host,
+            "_remote": remote,
+            "_client_max_size": client_max_size,
+            "_client_max_fields": client_max_fields,
+        }
+        attributes.update((name, value) for name, value in changes.items() if value is not _SAME)
+        if method is not _SAME or rel_url is not _SAME or headers is not _SAME:
+            clone._change_head(method, rel_url, headers)
+        return clone
 
-    @property
-    def url(self) -> URL:
-        """The whole URL, as far as the server knows it: scheme and host included."""
-        return URL.build(scheme=self.scheme, authority=self.host, encoded=True).join(self.rel_url)
-
-    # The connection.
-
-    @property
-    def scheme(self) -> str:
-        """`https` where the connection is TLS, else `http`."""
-        return "https" if self.secure else "http"
-
-    @property
-    def secure(self) -> bool:
-        """Whether the connection is TLS."""
-        return self.exchange.info("ssl_object") is not None
-
-    @property
-    def host(self) -> str:
-        """The value of Host; where there is none, the address that the connection was made to."""
-        host = self.head.host
-        if host:
-            return host
-        name = self.exchange.info("sockname")
-        if isinstance(name, tuple):
-            return f"[{name[0]}]:{name[1]}" if ":" in name[0] else f"{name[0]}:{name[1]}"
-        return ""
-
-    @property
-    def remote(self) -> str | None:
-        """The peer's address."""
-        name = self.exchange.info("peername")
-        if isinstance(name, tuple):
-            return str(name[0])
-        return None if name is None else str(name)
-
-    @property
-    def keep_alive(self) -> bool:
-        """Whether the client wants the connection to live on."""
-        return self.head.keep_alive
-
-    def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """What is known of the connection, by asyncio's names."""
-        return self.exchange.info(name, default)
-
-    # The fields.
-
-    @property
-    def headers(self) -> CIMultiDictProxy[str]:
-        """The fields of the head."""
-        if self._headers is None:
-            self._headers = CIMultiDictProxy(CIMultiDict(self.head.fields))
-        return self._headers
-
-    @property
-    def content_type(self) -> str:
-        """The media type of the body, without its parameters."""
-        essence = parse_media_type(self.headers.get("Content-Type", ""))[0]
-        return essence or "application/octet-stream"
-
-    @property
-    def charset(self) -> str | None:
-        """The charset parameter of Content-Type."""
-        return parse_media_type(self.headers.get("Content-Type", ""))[1].get("charset")
-
-    @property
-    def content_length(self) -> int | None:
-        """The length of the body in bytes, as far as it is declared."""
-        length: int = self.head.body_length
-        return length if "Content-Length" in self.headers else None
+    def _change_head(
+        self,
+        method: str,
+        rel_url: str | URL,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]],
+    ) -> None:
+        old = self.head
+        method = old.method if method is _SAME else method
+        head = RequestHead(method, old.target if rel_url is _SAME else str(rel_url), old.http_1_1)
+        head.fields = old.fields
+        head.host = old.host
+        if headers is not _SAME:
+            fields = CIMultiDict(headers)
+            head.fields = list(fields.items())
+            head.host = fields.get("Host")
+            self._headers = CIMultiDictProxy(fields)
+            self._cookies = self._forwarded = None
+        if rel_url is not _SAME:
+            self._url = self._query = None
+        # How the message came is not changed by what is said of it.
+        head.body_length = old.body_length
+        head.keep_alive = old.keep_alive
+        head.expect_continue = old.expect_continue
+        head.upgrade = old.upgrade
+        head.offers_switch = old.offers_switch
+        self.head = head
+        self.method = method
 
     # The body.
 
@@ -225,91 +185,211 @@ class BaseRequest(MutableMapping[str, Any]):
     @property
     def can_read_body(self) -> bool:
         """Whether there is a body that has not been read to its end."""
-        return self.body_exists and self._body is None and not (self._content and self._content.at_eof())
+        owner = self._original or self
+        content = owner._content
+        return self.body_exists and owner._body is None and not (content is not None and content.at_eof())
 
     @property
     def content(self) -> StreamReader:
-        """The body as a stream."""
-        if self._content is None:
-            self._content = StreamReader(self.exchange.consumed)
-            self.exchange.receive(self._content)
-        return self._content
+        """The body as a stream, its content codings taken off.
 
-    async def read(self) -> bytes:
-        """Read the whole body; asked again, the same bytes are returned.
+        Reads raise `RequestPayloadError` where it breaks off or is malformed, `PayloadAccessError` where the response is
+        complete.
 
         Raises:
-            HTTPRequestEntityTooLarge: it is larger than the application takes.
-            tidewire_http_io.StreamReset: the client has gone, or does not speak HTTP.
+            RequestPayloadError: a content coding that is not understood.
         """
-        if self._body is not None:
-            return self._body
-        limit = self.services.client_max_size
-        length: int = self.head.body_length
-        if limit and length > limit:
-            raise HTTPRequestEntityTooLarge(limit, length)
-        if self.exchange.body_complete and self._content is None:
-            body = self.exchange.take_body()
-            if limit and len(body) > limit:
-                raise HTTPRequestEntityTooLarge(limit, len(body))
-            self._body = body
-            return body
-        pieces: list[bytes] = []
-        size = 0
-        while piece := await self.content.readany():
-            size += len(piece)
-            if limit and size > limit:
-                raise HTTPRequestEntityTooLarge(limit, size)
-            pieces.append(piece)
-        self._body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        return self._body
+        owner = self._original or self
+        content = owner._content
+        if content is None:
+            if self.head.body_length == 0:
+                content = EMPTY_PAYLOAD
+            else:
+                content = RequestContent(self.exchange, owner._content_encoding)
+            owner._content = content
+        if self.exchange.finished and not content.at_eof():
+            content.set_exception(PayloadAccessError())
+        return content
+
+    @property
+    def _content_encoding(self) -> str:
+        """The value of Content-Encoding, if it is to be decoded."""
+        if self._headers is not None:
+            encoded = "Content-Encoding" in self._headers
+        else:
+            # Hardly any request has it: to look through the fields costs less than to sort them.
+            encoded = False
+            for name, _value in self.head.fields:
+                if name == "Content-Encoding":
+                    encoded = True
+                    break
+        if not encoded or not self.services.auto_decompress:
+            return ""
+        return joined_field(self.headers, "Content-Encoding")
+
+    async def read(self) -> bytes:
+        """Read the whole body.
+
+        Raises:
+            HTTPRequestEntityTooLarge: it is larger than `client_max_size`.
+            PayloadAccessError: the response is complete.
+            RequestPayloadError: the body breaks off, or is malformed.
+        """
+        owner = self._original or self
+        body = owner._body
+        if body is None:
+            exchange = self.exchange
+            limit = self._client_max_size
+            if limit is None:
+                limit = self.services.client_max_size
+            length: int = self.head.body_length
+            if 0 < limit < length:
+                raise HTTPRequestEntityTooLarge(limit, length)
+            if (
+                owner._content is None
+                and exchange.body_complete
+                and not exchange.finished
+                and not (length and owner._content_encoding)
+            ):
+                # It came with the head: no stream is needed.
+                body = exchange.take_body()
+                if 0 < limit < len(body):
+                    owner._content = kept_content(body)  # which is still there for whoever takes that much
+                    raise HTTPRequestEntityTooLarge(limit, len(body))
+            else:
+                content = self.content
+                with limited(content, limit):
+                    body = await content.read()
+            owner._body = body
+        return body
 
     async def text(self) -> str:
         """Read the whole body as text, by its charset, UTF-8 where it declares none.
 
         Raises:
+            Exception: as with `read()`.
             LookupError: there is no such charset.
             UnicodeDecodeError: the body is not in its charset.
-            HTTPRequestEntityTooLarge: it is larger than the application takes.
         """
+        charset = self.charset
         body = await self.read()
-        return body.decode(_checked_charset(self.charset))
+        return body.decode(text_charset(charset))
 
     async def json(self, *, loads: Callable[[str], Any] = json.loads) -> Any:
-        """Read the whole body as JSON.
+        """Read the whole body as JSON, whatever its media type.
+
+        Args:
+            loads: decodes it; what it raises is raised.
 
         Raises:
-            ValueError: it is not JSON.
-            HTTPRequestEntityTooLarge: it is larger than the application takes.
+            Exception: as with `text()`.
+            ValueError: it is not JSON, or is nested too deeply.
         """
-        return loads(await self.text())
+        text = await self.text()
+        try:
+            return loads(text)
+        except RecursionError:
+            raise ValueError("JSON that is nested too deeply") from None
 
-    async def post(self) -> MultiDictProxy[str]:
-        """Read the whole body as a form; empty where it is none.
+    async def multipart(self) -> MultipartReader:
+        """Return a reader for the parts of a multipart body, a new one with each call.
+
+        Its parts may be of any size where they are read piece by piece; what is read as a whole is bounded by
+        `client_max_size`, that of all parts together.
 
         Raises:
-            HTTPRequestEntityTooLarge: it is larger than the application takes.
+            RequestPayloadError: a content coding that is not understood.
+            tidewire_http_parser.InvalidMultipart: the body is not multipart.
         """
-        if self._post is None:
-            form: MultiDict[str] = MultiDict()
-            if self.content_type == _FORM:
-                body = (await self.read()).rstrip()
-                charset = _checked_charset(self.charset)
-                form.extend(parse_qsl(body.decode(charset), keep_blank_values=True, encoding=charset))
-            self._post = MultiDictProxy(form)
-        return self._post
+        owner = self._original or self
+        services = self.services
+        return MultipartReader(
+            self.headers,
+            self.content if owner._body is None else kept_content(owner._body),
+            client_max_size=self.client_max_size or sys.maxsize,
+            max_field_size=services.max_field_size,
+            max_headers=services.max_headers,
+            max_size_error_cls=HTTPRequestEntityTooLarge,
+        )
 
+    async def post(self) -> MultiDictProxy[FormValue]:
+        """Read the whole body as a form, of either kind; empty where it is none, or the method has none.
 
-def _checked_charset(charset: str | None) -> str:
-    """The charset to decode a body by, UTF-8 where it declares none.
+        Fields are text, or bytes where they have a media type that is no text; files are a `FileField`, and closed when
+        the request ends.
 
-    Raises:
-        LookupError: Python has none of this name, or it is none of the web: those of host names need half a minute
-            for a MiB.
-    """
-    if charset is None:
-        return "utf-8"
-    try:
-        return charset_codec(charset)
-    except InvalidText as error:
-        raise LookupError(f"{charset[:100]!r} is no charset of a body") from error
+        Raises:
+            HTTPRequestEntityTooLarge: the body is larger than `client_max_size`, or has more fields than
+                `client_max_fields`.
+            PayloadAccessError: the response is complete.
+            RequestPayloadError: the body breaks off.
+            RuntimeError: an earlier call was broken off, and has read a part of it.
+            ValueError: a field has no name, or is a multipart itself.
+            tidewire_http_parser.RemoteProtocolError: the form is malformed.
+        """
+        owner = self._original or self
+        if owner._post is None:
+            form: MultiDict[FormValue] = MultiDict()
+            content_type = self.content_type
+            if self.method in METHODS and self.body_exists:
+                if content_type == URLENCODED:
+                    form = urlencoded_form(await self.read(), self.charset, self.client_max_fields)
+                elif content_type == MULTIPART:
+                    form = await self._read_multipart_form(owner)
+            owner._post = MultiDictProxy(form)
+        return owner._post
+
+    async def _read_multipart_form(self, owner: BaseRequest) -> MultiDict[FormValue]:
+        limit = self.client_max_size
+        check_size(limit, self.head.body_length)
+        if owner._body is None:
+            if owner._form_begun:
+                raise RuntimeError("the form was read in part, and the rest of it would look like the whole")
+            owner._form_begun = True
+        reader = await self.multipart()
+        with limited(self.content, limit):
+            return await multipart_form(reader, owner._kept_files, self.client_max_fields)
+
+    def _kept_files(self) -> FormFiles:
+        if self._files is None:
+            self._files = FormFiles()
+        return self._files
+
+    async def release(self) -> None:
+        """Read what is left of the body, and throw it away; nothing is decoded.
+
+        Raises:
+            RequestPayloadError: the body breaks off.
+        """
+        owner = self._original or self
+        if not self.can_read_body:
+            return
+        if owner._content is None:
+            owner._content = RequestContent(self.exchange)
+        await self.content.release()
+
+    # The end.
+
+    async def wait_disconnected(self) -> None:
+        """Wait until the client has gone, or the exchange has ended otherwise: the response is complete.
+
+        Any number of tasks may wait. While more of a body is there than is kept for a handler that does not read it, a
+        client that goes is not noticed.
+        """
+        await self._disconnection_told().wait()
+
+    def add_disconnect_callback(self, callback: Callable[[], None]) -> None:
+        """Have a callback called when the client goes before the response is complete; at once where it has gone."""
+        self._disconnection_told().add_callback(callback)
+
+    def _disconnection_told(self) -> Disconnection:
+        owner = self._original or self
+        if owner._disconnection is None:
+            owner._disconnection = Disconnection(self.exchange)
+        return owner._disconnection
+
+    async def _finish(self) -> None:
+        """Close the files of a form; what the server calls when the request ends, where there are any."""
+        files, self._files = self._files, None
+        if files is not None:
+            await files.close()

@@ -9,6 +9,7 @@ from tidewire_web._match_info import UrlMappingMatchInfo, info_of
 from tidewire_web._match_tree import Match
 from tidewire_web._quoting import decode
 from tidewire_web._resources import AbstractResource, PathResource
+from tidewire_web._routes import SERVER_ROUTE
 from tidewire_web._route_tree import RouteTree
 from tidewire_web._sub_apps import MatchedSubAppResource, PrefixedSubAppResource
 
@@ -46,7 +47,8 @@ class Resolution:
             elif not _is_plain(resource):
                 self._asked.setdefault(_literal_part(resource.canonical), []).append((number, resource))
             elif isinstance(resource, PathResource):
-                tree.add(resource.pattern, resource.routes_by_method)
+                for pattern in resource.patterns:
+                    tree.add(pattern, resource.routes_by_method)
                 self._places[id(resource)] = (-_depth(_literal_part(resource.canonical)), number)
             elif isinstance(resource, PrefixedSubAppResource):
                 nested.append((resource, (resource.app,)))
@@ -62,6 +64,8 @@ class Resolution:
             if info is not None:
                 return info
         target = request.rel_url.raw_path
+        if target[0] != "/":
+            return info_of(Match(SERVER_ROUTE, {}, []), request.method)
         match = self.match(request.method, target)
         place = self._place_of(match)
         allowed = set(match.allowed)
@@ -123,7 +127,8 @@ def _add_nested(tree: RouteTree, nested: list[tuple[PrefixedSubAppResource, tupl
             tree.own(sub_app.pattern, apps)
             for resource in sub_app.app.router.resources():
                 if isinstance(resource, PathResource):
-                    tree.add(resource.pattern, resource.routes_by_method, apps)
+                    for pattern in resource.patterns:
+                        tree.add(pattern, resource.routes_by_method, apps)
                 elif isinstance(resource, PrefixedSubAppResource):
                     inner.append((resource, (*apps, resource.app)))
         nested = inner

@@ -132,6 +132,11 @@ class PathResource(AbstractResource):
         return self.pattern.canonical
 
     @property
+    def patterns(self) -> tuple[PathPattern, ...]:
+        """The paths; `pattern` is the first of them."""
+        return (self.pattern,)
+
+    @property
     def routes_by_method(self) -> dict[str, ResourceRoute]:
         """The routes, by their methods; not for writing."""
         return self._routes
@@ -184,7 +189,8 @@ class PathResource(AbstractResource):
         """Find the route for a request."""
         if self._tree is None:
             self._tree = RouteTree()
-            self._tree.add(self.pattern, self._routes)
+            for pattern in self.patterns:
+                self._tree.add(pattern, self._routes)
         match = self._tree.matcher.match(request.method, request.rel_url.raw_path)
         if match.route is None:
             return None, set(match.allowed)
@@ -209,6 +215,7 @@ class Resource(PathResource):
         handler: Handler | type[AbstractView],
         *,
         expect_handler: ExpectHandler | None = None,
+        handler_cancellation: bool | None = None,
     ) -> ResourceRoute:
         """Add a route.
 
@@ -216,6 +223,7 @@ class Resource(PathResource):
             method: the method, in any case; `*` for every one that has no route of its own here.
             handler: see `AbstractRoute`.
             expect_handler: see `AbstractRoute`.
+            handler_cancellation: see `AbstractRoute`.
 
         Raises:
             RuntimeError: requests with this method have a route already.
@@ -223,7 +231,13 @@ class Resource(PathResource):
             ValueError: the method is malformed.
         """
         self._check_free(checked_method(method))
-        route = ResourceRoute(method, handler, self, expect_handler=expect_handler)
+        route = ResourceRoute(
+            method,
+            handler,
+            self,
+            expect_handler=expect_handler,
+            handler_cancellation=handler_cancellation,
+        )
         self.register_route(route)
         return route
 

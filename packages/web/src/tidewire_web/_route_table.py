@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import os
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, overload
@@ -14,6 +15,7 @@ __all__ = [
     "AbstractRouteDef",
     "RouteDef",
     "RouteTableDef",
+    "StaticDef",
     "delete",
     "get",
     "head",
@@ -22,6 +24,7 @@ __all__ = [
     "post",
     "put",
     "route",
+    "static",
     "view",
 ]
 
@@ -58,6 +61,25 @@ class RouteDef(AbstractRouteDef):
         if self.method == "GET":
             return [router.add_get(self.path, self.handler, **self.kwargs)]
         return [router.add_route(self.method, self.path, self.handler, **self.kwargs)]
+
+
+@dataclass(frozen=True)
+class StaticDef(AbstractRouteDef):
+    """The definition of a resource for the files of a folder.
+
+    Attributes:
+        prefix: the path before the names of files.
+        path: the folder.
+        kwargs: further arguments of the router's `add_static()`.
+    """
+
+    prefix: str
+    path: str | os.PathLike[str]
+    kwargs: dict[str, Any] = field(default_factory=dict)
+
+    def register(self, router: RouteRegistry) -> list[Any]:
+        """Add the resource to a router; returns its routes."""
+        return list(router.add_static(self.prefix, self.path, **self.kwargs))
 
 
 def route(method: str, path: str, handler: Handler, **kwargs: Any) -> RouteDef:
@@ -103,6 +125,11 @@ def delete(path: str, handler: Handler, **kwargs: Any) -> RouteDef:
 def view(path: str, handler: type[AbstractView], **kwargs: Any) -> RouteDef:
     """Define the route of a view, which answers every method that it has a coroutine method for."""
     return route("*", path, handler, **kwargs)
+
+
+def static(prefix: str, path: str | os.PathLike[str], **kwargs: Any) -> StaticDef:
+    """Define a resource for the files of a folder; `kwargs` are further arguments of the router's `add_static()`."""
+    return StaticDef(prefix, path, kwargs)
 
 
 class RouteTableDef(Sequence[AbstractRouteDef]):
@@ -177,3 +204,7 @@ class RouteTableDef(Sequence[AbstractRouteDef]):
             return handler
 
         return decorate
+
+    def static(self, prefix: str, path: str | os.PathLike[str], **kwargs: Any) -> None:
+        """Add a resource for the files of a folder; `kwargs` are further arguments of the router's `add_static()`."""
+        self._items.append(static(prefix, path, **kwargs))

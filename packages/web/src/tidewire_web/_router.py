@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from tidewire_web._match_tree import Match
 from tidewire_web._resolution import Resolution
 from tidewire_web._resources import AbstractResource, DynamicResource, PlainResource, Resource
 from tidewire_web._routes import AbstractRoute
+from tidewire_web._static import StaticResource
 from tidewire_web._types import ExpectHandler, Handler
 from tidewire_web._views import AbstractView
 
@@ -179,6 +181,7 @@ class UrlDispatcher(Mapping[str, AbstractResource]):
         *,
         name: str | None = None,
         expect_handler: ExpectHandler | None = None,
+        handler_cancellation: bool | None = None,
     ) -> AbstractRoute:
         """Add a route.
 
@@ -188,6 +191,8 @@ class UrlDispatcher(Mapping[str, AbstractResource]):
             handler: a coroutine function that takes a request and returns a response, or a `View`.
             name: the name of the resource.
             expect_handler: what is done for requests with an Expect field; see `AbstractRoute`.
+            handler_cancellation: whether the handler is cancelled when its client goes before the response is complete;
+                None for what the server does.
 
         Raises:
             RuntimeError: the router is frozen, or there is a route for this method and path.
@@ -197,7 +202,9 @@ class UrlDispatcher(Mapping[str, AbstractResource]):
         if self._frozen:
             raise RuntimeError("cannot add a route to a frozen router")
         resource = self.add_resource(path, name=name)
-        return resource.add_route(method, handler, expect_handler=expect_handler)
+        return resource.add_route(
+            method, handler, expect_handler=expect_handler, handler_cancellation=handler_cancellation
+        )
 
     def add_get(
         self,
@@ -242,6 +249,50 @@ class UrlDispatcher(Mapping[str, AbstractResource]):
     def add_view(self, path: str, handler: type[AbstractView], **kwargs: Any) -> AbstractRoute:
         """Add a view, which answers every method that it has a coroutine method for."""
         return self.add_route("*", path, handler, **kwargs)
+
+    def add_static(
+        self,
+        prefix: str,
+        path: str | os.PathLike[str],
+        *,
+        name: str | None = None,
+        expect_handler: ExpectHandler | None = None,
+        chunk_size: int = 262144,
+        show_index: bool = False,
+        follow_symlinks: bool = False,
+        append_version: bool = False,
+    ) -> StaticResource:
+        """Add a resource for the files of a folder.
+
+        Args:
+            prefix: the path before the names of files; a slash at its end does not count.
+            path: the folder; `~` is the user's home.
+            name: the name of the resource.
+            expect_handler: what is done for requests with an Expect field; see `AbstractRoute`.
+            chunk_size: bytes that are read at once where the system does not send files itself.
+            show_index: whether a folder is shown as a page with links to what is in it; otherwise it is answered
+                with 403.
+            follow_symlinks: whether symbolic links that lead out of the folder are followed; otherwise they are
+                answered with 404. It takes away what keeps requests in the folder.
+            append_version: whether the resource's `url_for()` adds the version of a file.
+
+        Raises:
+            RuntimeError: the router is frozen.
+            TypeError: the prefix is no str, or the expect handler is none.
+            ValueError: prefix or name is malformed, the name is taken, or there is no such folder.
+        """
+        resource = StaticResource(
+            prefix,
+            path,
+            name=name,
+            expect_handler=expect_handler,
+            chunk_size=chunk_size,
+            show_index=show_index,
+            follow_symlinks=follow_symlinks,
+            append_version=append_version,
+        )
+        self.register_resource(resource)
+        return resource
 
     def add_routes(self, routes: Iterable[AbstractRouteDef]) -> list[AbstractRoute]:
         """Add the routes of a route table, or of any iterable of route definitions."""

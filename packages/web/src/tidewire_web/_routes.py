@@ -9,7 +9,9 @@ from typing import Any, Final
 from yarl import URL
 
 from tidewire_web._expect import meet_expectation
-from tidewire_web._http_exceptions import HTTPException
+from tidewire_web._http_exception import HTTPException
+from tidewire_web._http_exceptions import HTTPNotImplemented
+from tidewire_web._http_successes import HTTPNoContent
 from tidewire_web._types import ExpectHandler, Handler
 from tidewire_web._views import AbstractView
 
@@ -55,6 +57,8 @@ class AbstractRoute(abc.ABC):
             handler. It returns None, having sent 100 (Continue), for the request to be handled; or a response; or
             raises an `HTTPException`. None for `100-continue` to be met and anything else to be answered with 417.
         resource: the resource that the route belongs to.
+        handler_cancellation: whether the handler is cancelled when its client goes before the response is complete;
+            None for what the server does.
 
     Raises:
         TypeError: a handler is none.
@@ -65,7 +69,10 @@ class AbstractRoute(abc.ABC):
         handler: what is called with a request and gives something to await.
         resource: the resource; None where there is none.
         expects: whether the route has an expect handler of its own.
+        handler_cancellation: whether the handler is cancelled when its client goes; None for what the server does.
     """
+
+    handler_cancellation: bool | None = None
 
     def __init__(
         self,
@@ -74,6 +81,7 @@ class AbstractRoute(abc.ABC):
         *,
         expect_handler: ExpectHandler | None = None,
         resource: Any = None,
+        handler_cancellation: bool | None = None,
     ) -> None:
         if expect_handler is not None and not inspect.iscoroutinefunction(expect_handler):
             raise TypeError(f"an expect handler is a coroutine function, not {expect_handler!r}")
@@ -82,6 +90,8 @@ class AbstractRoute(abc.ABC):
         self.resource = resource
         self.expects = expect_handler is not None
         self._expect_handler = expect_handler or meet_expectation
+        if handler_cancellation is not None:
+            self.handler_cancellation = handler_cancellation
 
     @property
     @abc.abstractmethod
@@ -109,6 +119,7 @@ class ResourceRoute(AbstractRoute):
         handler: see `AbstractRoute`.
         resource: the resource.
         expect_handler: see `AbstractRoute`.
+        handler_cancellation: see `AbstractRoute`.
     """
 
     def __init__(
@@ -118,8 +129,15 @@ class ResourceRoute(AbstractRoute):
         resource: Any,
         *,
         expect_handler: ExpectHandler | None = None,
+        handler_cancellation: bool | None = None,
     ) -> None:
-        super().__init__(method, handler, expect_handler=expect_handler, resource=resource)
+        super().__init__(
+            method,
+            handler,
+            expect_handler=expect_handler,
+            resource=resource,
+            handler_cancellation=handler_cancellation,
+        )
 
     def __repr__(self) -> str:
         return f"<ResourceRoute [{self.method}] {self.resource} -> {self.handler!r}>"
@@ -190,3 +208,39 @@ class SystemRoute(AbstractRoute):
             RuntimeError: always.
         """
         raise RuntimeError("url_for() of a route that is no resource's")
+
+
+async def _answer_for_server(request: Any) -> Any:
+    if request.head.target == "*":
+        raise HTTPNoContent  # OPTIONS, which asks the server whether it is there (RFC 9110, section 9.3.7)
+    raise HTTPNotImplemented  # CONNECT: this is no proxy (RFC 9110, sections 9.3.6 and 15.6.2)
+
+
+class ServerRoute(AbstractRoute):
+    """The route of requests whose target is no path: those are about the server itself."""
+
+    def __init__(self) -> None:
+        super().__init__("*", _answer_for_server)
+
+    def __repr__(self) -> str:
+        return "<ServerRoute>"
+
+    @property
+    def name(self) -> str | None:
+        """None."""
+        return None
+
+    def get_info(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+    def url_for(self, *args: str, **kwargs: str) -> URL:
+        """There is none.
+
+        Raises:
+            RuntimeError: always.
+        """
+        raise RuntimeError("url_for() of a route that is no resource's")
+
+
+SERVER_ROUTE: Final = ServerRoute()

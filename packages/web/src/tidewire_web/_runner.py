@@ -1,114 +1,92 @@
-"""Runners: an application, its server and the sites where it listens, from start to graceful end."""
+"""The runner of an application."""
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 from typing import Any
 
-from tidewire_http_io import ServerOptions
 from tidewire_web._app_request import Request
 from tidewire_web._application import Application
+from tidewire_web._base_runner import BaseRunner
 from tidewire_web._server import Server
-from tidewire_web._types import Site
 
 __all__ = ["AppRunner"]
 
 
-class AppRunner:
+class AppRunner(BaseRunner):
     """Runs an application: `setup()`, sites, `cleanup()`.
 
     Args:
         app: the application.
-        options: how connections are treated.
-        shutdown_timeout: seconds to wait for running handlers, once before they are cancelled and once after.
+        handle_signals: as of `BaseRunner`.
+        shutdown_timeout: as of `BaseRunner`.
+        options: keyword arguments of `Server`, such as `keepalive_timeout` and `access_log`. Those that the application
+            has in its `handler_args` go before them.
 
     Raises:
         TypeError: it is not an application.
     """
 
     def __init__(
-        self, app: Application, *, options: ServerOptions | None = None, shutdown_timeout: float = 60.0
+        self,
+        app: Application,
+        *,
+        handle_signals: bool = False,
+        shutdown_timeout: float | None = 60.0,
+        **options: Any,
     ) -> None:
+        super().__init__(handle_signals=handle_signals, shutdown_timeout=shutdown_timeout)
         if not isinstance(app, Application):
             raise TypeError(f"an AppRunner runs an Application, not {type(app).__name__}")
         self._app = app
         self._options = options
-        self._shutdown_timeout = shutdown_timeout
-        self._server: Server | None = None
-        self._sites: list[Site] = []
 
     @property
     def app(self) -> Application:
         """The application."""
         return self._app
 
-    @property
-    def server(self) -> Server | None:
-        """The server, None before `setup()` and after `cleanup()`."""
-        return self._server
-
-    @property
-    def sites(self) -> set[Site]:
-        """The sites that have been started."""
-        return set(self._sites)
-
-    @property
-    def addresses(self) -> list[Any]:
-        """The addresses where the sites listen, as `socket.getsockname()` gives them."""
-        return [address for site in self._sites for address in site.addresses]
-
-    async def setup(self) -> None:
-        """Start the application up, so that sites can be started.
-
-        Raises:
-            RuntimeError: it has been set up already.
-        """
-        if self._server is not None:
-            raise RuntimeError("this runner has been set up already")
-        await self._app.startup()
-        self._app.freeze()
-        self._server = Server(
-            self._app.handle,
-            app=self._app,
-            request_factory=Request,
-            options=self._options,
-            client_max_size=self._app.client_max_size,
-        )
-
     async def shutdown(self) -> None:
-        """Tell the application that the server listens no more."""
+        """Send the application's `on_shutdown`."""
         await self._app.shutdown()
 
-    async def cleanup(self) -> None:
-        """Stop gracefully.
-
-        In this order: stop to listen, close idle connections, `on_shutdown`, wait for running handlers, cancel those
-        that are left and wait for them, close all connections, `on_cleanup`.
-        """
-        for site in list(self._sites):
-            await site.stop()
-        server = self._server
-        if server is None:
-            return
-        self._server = None
-        server.pre_shutdown()
+    async def _make_server(self) -> Server:
+        app = self._app
+        options = self._server_options()
         try:
-            await self.shutdown()
-        finally:
-            try:
-                await server.shutdown(self._shutdown_timeout)
-            finally:
-                await self._app.cleanup()
+            await app.startup()
+            app.freeze()
+            # After start-up, so that requests see the context variables that it has set.
+            return Server(app.handle, app=app, request_factory=Request, **options)
+        except BaseException:
+            await self._undo_startup()
+            raise
 
-    def register(self, site: Site) -> None:
-        """Take note of a site that has been started."""
-        self._sites.append(site)
-
-    def unregister(self, site: Site) -> None:
-        """Take note of a site that has been stopped.
+    def _server_options(self) -> dict[str, Any]:
+        """Give the server's keyword arguments.
 
         Raises:
-            RuntimeError: it is not one of this runner's.
+            TypeError: there is no such argument. That is found out now, before anything is started.
         """
-        if site not in self._sites:
-            raise RuntimeError("this site is not running")
-        self._sites.remove(site)
+        app = self._app
+        options = {
+            "client_max_size": app.client_max_size,
+            "client_max_fields": app.client_max_fields,
+            **self._options,
+            **app.handler_args,
+        }
+        inspect.signature(Server).bind(app.handle, app=app, request_factory=Request, **options)
+        return options
+
+    async def _undo_startup(self) -> None:
+        """Clean up as far as start-up has come; it is the failure of that which will be raised."""
+        try:
+            await self._app.cleanup()
+        except Exception as failure:
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": "The clean-up after a start-up that failed has failed too", "exception": failure}
+            )
+
+    async def _cleanup_server(self) -> None:
+        await self._app.cleanup()

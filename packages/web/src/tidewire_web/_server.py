@@ -6,24 +6,34 @@ import asyncio
 import contextvars
 import logging
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Any
+import warnings
+from collections.abc import Awaitable, Callable, Iterable
+from time import perf_counter
+from typing import Any, Final, NoReturn
 
-from tidewire_http_io import Acceptor, ResetReason, ServerExchange, ServerOptions, StreamReset
-from tidewire_http_parser import FieldBlock, LocalProtocolError, RemoteProtocolError
-from tidewire_web._http_exceptions import HTTPBadRequest, HTTPException, HTTPInternalServerError
+from tidewire_http_io import Acceptor, ResetReason, ServerExchange, StreamReset
+from tidewire_http_parser import FieldBlock, InvalidStartLine, RemoteProtocolError
+from tidewire_web._access_log import AbstractAccessLogger, AccessLogger
+from tidewire_web._failures import answer_to_failure, is_abort, is_cancelled
+from tidewire_web._handler_tasks import HandlerTasks, has_route_options
+from tidewire_web._http_exception import HTTPException
+from tidewire_web._proxies import AddressLike, TrustedProxies, trusted_proxies_of
+from tidewire_web._refused_request import refused_request
 from tidewire_web._request import BaseRequest
-from tidewire_web._response import Response, StreamResponse
+from tidewire_web._response import Response
+from tidewire_web._server_options import connection_options, make_access_logger
+from tidewire_web._stream_response import StreamResponse
 from tidewire_web._types import Services
 from tidewire_web._version import SERVER_SOFTWARE
 
 __all__ = ["Server"]
 
 # Whether a task can be made to run at once, up to its first wait.
-_HAS_EAGER_TASKS = sys.version_info >= (3, 12)
+_HAS_EAGER_TASKS: Final = sys.version_info >= (3, 12)
 _Task: Any = asyncio.Task  # the types of Python 3.11 know no `eager_start`
+_ACCESS_LOG: Final = logging.getLogger("tidewire.access")
 # Seconds between two looks at the connections that still send their last answer.
-_FLUSH_LOOK = 0.02
+_FLUSH_LOOK: Final = 0.02
 
 RequestFactory = Callable[[ServerExchange, Services], BaseRequest]
 
@@ -31,18 +41,49 @@ RequestFactory = Callable[[ServerExchange, Services], BaseRequest]
 class Server:
     """Answers exchanges with a handler; a protocol factory for `loop.create_server()`.
 
+    Time-outs are in seconds; 0 turns one off.
+
     Args:
         handler: called with each request; what it returns is awaited and gives the response.
         app: the application whose handler it is, for its requests to know.
         request_factory: makes a request from an exchange and the server's services.
-        options: how connections are treated.
+        handler_cancellation: whether a handler is cancelled when its client goes before the response is complete,
+            where its route does not say.
         client_max_size: bytes of a body that `read()` takes; 0 for any number.
-        logger: where errors of handlers go.
+        client_max_fields: fields of a form that `post()` takes; 0 for any number.
+        loop: ignored; the running event loop is used.
+        logger: where errors of handlers go; `tidewire.server` where None.
+        debug: whether tracebacks are shown to clients; whether the event loop is in debug mode where None.
+        access_log_class: a subclass of `AbstractAccessLogger`.
+        access_log: the logger of requests; None for no access log.
+        access_log_format: what its records look like; see `AccessLogger`.
+        keepalive_timeout: how long a connection may be idle between two requests.
+        head_timeout: how long a request's head may take, from the connection's start or the head's first byte.
+        body_timeout: how long a handler that reads a body has to wait for its next bytes.
+        send_timeout: how long a client may take none of the bytes that wait for it.
+        lingering_time: how long a connection that is being closed goes on reading what the client still sends.
+        tcp_keepalive: whether the system looks after connections on which nothing happens.
+        max_line_size: bytes of a request line.
+        max_field_size: bytes of a field line.
+        max_headers: field lines of a request.
+        read_bufsize: bytes of a body that are kept for a handler that does not read, before the client is slowed down.
+        auto_decompress: whether content codings are taken off the bodies of requests.
+        timeout_ceil_threshold: ignored; time-outs are rounded to seconds whatever they are.
+        trusted_proxies: a `TrustedProxies`, or its addresses, or a number of hops; who is believed about where
+            requests come from. None for nobody.
+        proxy_protocol: whether connections begin with a PROXY header (HAProxy's protocol, versions 1 and 2); or the
+            addresses and networks of the proxies whose connections do, all others having none. Connections that should
+            and do not are closed. A proxy that sends headers in front of TLS has to end TLS itself.
 
     Raises:
         RuntimeError: no event loop is running.
+        TypeError: an argument is of another type.
+        ValueError: a number is out of range, an address or the format of the access log malformed.
 
     Attributes:
+        app: the application; None where there is none.
+        debug: whether tracebacks are shown to clients.
+        logger: where errors of handlers go.
         standard_fields: the fields that every response has, Date and Server; validated once a second.
     """
 
@@ -52,37 +93,96 @@ class Server:
         *,
         app: Any = None,
         request_factory: RequestFactory = BaseRequest,
-        options: ServerOptions | None = None,
+        handler_cancellation: bool = False,
         client_max_size: int = 1024**2,
+        client_max_fields: int = 1000,
+        loop: asyncio.AbstractEventLoop | None = None,
         logger: logging.Logger | None = None,
+        debug: bool | None = None,
+        access_log_class: type[AbstractAccessLogger] = AccessLogger,
+        access_log: logging.Logger | None = _ACCESS_LOG,
+        access_log_format: str = AccessLogger.LOG_FORMAT,
+        keepalive_timeout: float = 3630.0,
+        head_timeout: float = 30.0,
+        body_timeout: float = 60.0,
+        send_timeout: float = 60.0,
+        lingering_time: float = 10.0,
+        tcp_keepalive: bool = True,
+        max_line_size: int = 8190,
+        max_field_size: int = 8190,
+        max_headers: int = 128,
+        read_bufsize: int = 262144,
+        auto_decompress: bool = True,
+        timeout_ceil_threshold: float = 5,
+        trusted_proxies: TrustedProxies | Iterable[AddressLike] | int | None = None,
+        proxy_protocol: bool | Iterable[AddressLike] = False,
     ) -> None:
+        if loop is not None:
+            warnings.warn("loop is ignored: a server is one of the running event loop", DeprecationWarning, 2)
         self._loop = asyncio.get_running_loop()
         self._handler = handler
-        self._request_factory = request_factory
-        self._logger = logger or logging.getLogger("tidewire.server")
-        # Each request runs in a copy of the context in which the server was made.
-        self._context = contextvars.copy_context()
-        self._tasks: set[asyncio.Task[None]] = set()
+        # What requests know of their server; see `Services`.
         self.app = app
         self.client_max_size = client_max_size
+        self.client_max_fields = client_max_fields
+        self.auto_decompress = auto_decompress
+        self.max_field_size = max_field_size
+        self.max_headers = max_headers
+        self.debug = self._loop.get_debug() if debug is None else debug
+        self.logger = logger or logging.getLogger("tidewire.server")
         self.standard_fields = FieldBlock([])
-        self._eager = False  # whether handlers are started at once
+        self._access_logger = make_access_logger(access_log_class, access_log, access_log_format)
+        self._proxies = trusted_proxies_of(trusted_proxies)
+        # What only some servers do takes the place of what all do, so that it costs the others nothing.
+        self._new_request = request_factory
+        proxied = self._proxies is not None or proxy_protocol
+        self._request_factory = self._make_proxied_request if proxied else request_factory
+        self._prepare_tasks(handler_cancellation)
         self._acceptor = Acceptor(
             self._serve_exchange,
             loop=self._loop,
-            options=options,
-            refused=self._log_refusal,
-            dated=self._set_date,
+            options=connection_options(
+                max_line_size=max_line_size,
+                max_field_size=max_field_size,
+                max_headers=max_headers,
+                proxy_protocol=proxy_protocol,
+                keepalive_timeout=keepalive_timeout,
+                head_timeout=head_timeout,
+                body_timeout=body_timeout,
+                send_timeout=send_timeout,
+                lingering_time=lingering_time,
+                tcp_keepalive=tcp_keepalive,
+                read_bufsize=read_bufsize,
+            ),
+            refused=self._note_refusal,
+            dated=self._tick,
+        )
+
+    def _prepare_tasks(self, handler_cancellation: bool) -> None:
+        """Get ready for the tasks in which handlers run."""
+        self._answer: Callable[[BaseRequest], Any] = self._serve
+        self._eager = False  # whether handlers are started at once
+        self._tasks = HandlerTasks(handler_cancellation)
+        self._running = self._tasks.requests
+        self._may_cancel = handler_cancellation or has_route_options(self.app)
+        # Each request runs in a copy of the context in which the server was made.
+        self._context = contextvars.copy_context()
+
+    def __repr__(self) -> str:
+        return (
+            f"<Server {len(self._acceptor.connections)} connections, {len(self._running)} requests waiting>"
         )
 
     def __call__(self) -> asyncio.BaseProtocol:
         """Make a protocol for a new connection."""
-        return self._acceptor()  # type: ignore[return-value]  # a protocol without asyncio's base class
+        protocol: Any = self._acceptor()  # without asyncio's base class
+        made: asyncio.BaseProtocol = protocol
+        return made
 
     @property
-    def connections(self) -> int:
-        """The number of connections."""
-        return len(self._acceptor.connections)
+    def connections(self) -> list[Any]:
+        """The connections; their representations tell what they are doing."""
+        return list(self._acceptor.connections)
 
     @property
     def requests_count(self) -> int:
@@ -96,123 +196,189 @@ class Server:
     async def shutdown(self, timeout: float | None = None) -> None:
         """Wait for running handlers, then cancel those that are left, then close what is left.
 
-        What is left of the first of these times, peers have to read the answers that are written.
+        Cancelled handlers have a second at least, whatever the time-out, so that they have come to their end. What is
+        left of the first of these times, clients have to read the answers that are written.
 
         Args:
             timeout: seconds to wait, once before handlers are cancelled and once after; None to wait for ever.
         """
         deadline = None if timeout is None else self._loop.time() + timeout
         self.pre_shutdown()
-        await self._wait_for_handlers(timeout)
-        for task in self._tasks:
-            task.cancel()
-        await self._wait_for_handlers(timeout)
+        await self._tasks.end(timeout, self.logger)
         # An answer that is written may still be on its way to a peer that reads slowly. Transports tell when their
         # buffer has room, but not when it is empty: that can only be looked at.
         while self._acceptor.unsent and (deadline is None or self._loop.time() < deadline):  # noqa: ASYNC110
             await asyncio.sleep(_FLUSH_LOOK)
         self._acceptor.abort()
 
-    async def _wait_for_handlers(self, timeout: float | None) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=timeout)
-
     def _serve_exchange(self, exchange: ServerExchange) -> None:
         """Start a task for an exchange. It runs at once, up to the handler's first wait, where Python can do so."""
         request = self._request_factory(exchange, self)
         loop = self._loop
-        task: asyncio.Task[None]
+        task: asyncio.Task[Any]
         if self._eager:
-            task = _Task(self._serve(request), loop=loop, context=self._context.copy(), eager_start=True)
+            task = _Task(self._answer(request), loop=loop, context=self._context.copy(), eager_start=True)
         else:
             # Not by its argument `context`, which task factories did not have to know before Python 3.11.
-            task = self._context.copy().run(loop.create_task, self._serve(request))
+            task = self._context.copy().run(loop.create_task, self._answer(request))
         if not task.done():
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._running[task] = request
+            request._task = task
+            task.add_done_callback(self._running.pop)
+            if self._may_cancel:
+                self._tasks.cancel_without_client(task, request)
 
-    async def _serve(self, request: BaseRequest) -> None:
+    async def _serve(self, request: BaseRequest) -> StreamResponse | None:
+        """Answer a request; returns the response that was sent, None where it was not, or not by the server."""
         exchange = request.exchange
         try:
-            # An application does that when it knows the route, whose expect handler may refuse.
-            if self.app is None and request.head.expect_continue and not exchange.body_complete:
-                exchange.send_interim(100, [])
-            response = await self._handler(request)
-        except HTTPException as exception:
-            # Its frames would keep the request, in a circle.
-            response = exception.with_traceback(None)
+            try:
+                # An application does that when it knows the route, whose expect handler may refuse.
+                if self.app is None and request.head.expect_continue and not exchange.body_complete:
+                    exchange.send_interim(100, [])
+                response = await self._handler(request)
+            except HTTPException as exception:
+                # Its frames would keep the request, in a circle.
+                response = exception.with_traceback(None)
+            except asyncio.CancelledError as exception:
+                if is_cancelled(asyncio.current_task()):
+                    raise
+                # Of something else that the handler has waited for, and with which it is not to vanish.
+                return await self._send_failure(request, exception)
+            except Exception as exception:
+                return await self._send_failure(request, exception)
+            if type(response) is Response:
+                # The most common kind of response, without one coroutine more.
+                try:
+                    if response.send_at_once(request):
+                        return response
+                except Exception as exception:
+                    return await self._send_failure(request, exception)
+            return await self._send(request, response)
         except asyncio.CancelledError:
             exchange.reset(ResetReason.CANCEL)
             raise
-        except StreamReset as reset:
-            response = self._after_reset(request, reset)
-        except Exception as exception:
-            response = self._after_failure(request, exception)
-        if type(response) is Response:
-            # The most common kind of response, without one coroutine more.
-            try:
-                if response.send_at_once(exchange, self):
-                    return
-            except Exception as exception:
-                response = self._after_failure(request, exception)
-        await self._send(request, response)
+        except (SystemExit, KeyboardInterrupt) as ending:
+            # It ends the event loop from a callback of its own: not all transports let it out of `data_received()`,
+            # where eager tasks run.
+            exchange.reset(ResetReason.CANCEL)
+            self._loop.call_soon(_raise, ending)
+            return None
+        finally:
+            if request._files is not None:
+                await request._finish()
 
-    async def _send(self, request: BaseRequest, response: Any) -> None:
+    async def _send(self, request: BaseRequest, response: Any) -> StreamResponse | None:
         """Send what a handler returned; where that fails, say so or break off."""
         exchange = request.exchange
-        if response is not None and not isinstance(response, StreamResponse):
-            response = self._after_failure(
-                request, TypeError(f"a handler returns a response, not {type(response).__name__}")
-            )
+        sent: StreamResponse | None = None
         try:
-            if response is None:
-                if not exchange.finished and not exchange.disconnected:
-                    raise RuntimeError("the handler returned no response")
-            else:
+            if isinstance(response, StreamResponse):
                 await response.send(request)
-        except asyncio.CancelledError:
-            exchange.reset(ResetReason.CANCEL)
-            raise
+                sent = response
+            elif response is not None:
+                raise TypeError(
+                    f"a handler returns a response, not {type(response).__name__}: {response!r:.100}"
+                )
+            elif not exchange.finished and not exchange.disconnected:
+                raise TypeError("the handler returned None: a response is to be returned, or raised")
         except Exception as exception:
-            failure = self._after_failure(request, exception)
-            if failure is not None:
-                await failure.send(request)
+            return await self._send_failure(request, exception)
         if not exchange.finished:
             exchange.reset(ResetReason.INTERNAL)
+        return sent
 
-    def _after_reset(self, request: BaseRequest, reset: StreamReset) -> Response | None:
-        """What to answer when a handler could not read the body to its end."""
-        error = reset.__cause__
-        if isinstance(error, RemoteProtocolError) and not request.exchange.head_sent:
-            response: Response = HTTPBadRequest(text=f"400: {error.problem}")
-            response.force_close()
-            return response
-        return None  # there is nobody to answer to
+    async def _send_failure(
+        self, request: BaseRequest, exception: Exception | asyncio.CancelledError
+    ) -> StreamResponse | None:
+        """Answer that a handler, or the sending of its response, has failed; break off where that cannot be said.
 
-    def _after_failure(self, request: BaseRequest, exception: Exception) -> Response | None:
-        """Log what went wrong in a handler; what to answer, None where a response has begun."""
+        It is logged here and nowhere else, so that there is one record of a request at most (S17).
+        """
         exchange = request.exchange
-        if exchange.disconnected and isinstance(exception, (ConnectionError, LocalProtocolError)):
+        response = answer_to_failure(request, exception, self.debug)
+        if exchange.disconnected and is_abort(exception) and response.status >= 500:
+            self.logger.debug("The client has gone: %.100s %.100r", request.method, exchange.head.target)
+            exchange.reset(ResetReason.CANCEL)
             return None
-        self._logger.error(
-            "Error handling request from %s: %.100s %.100r",
-            request.remote,
-            request.method,
-            exchange.head.target,
-            exc_info=exception,
-        )
+        if not isinstance(exception, StreamReset) and response.status >= 500:
+            self.logger.error(
+                "Error handling request from %s: %.100s %.100r",
+                request.remote,
+                request.method,
+                exchange.head.target,
+                exc_info=exception,
+            )
+        if exchange.head_sent:
+            # It cannot be said any more; in the middle of a body it would be taken for a part of that.
+            if not exchange.finished:
+                exchange.reset(ResetReason.INTERNAL)
+            return None
+        try:
+            await response.send(request)
+        except Exception:
+            # What has a say in every response, such as a receiver of `on_response_prepare`, has failed again.
+            return self._send_bare(exchange, response)
+        return response
+
+    def _send_bare(self, exchange: ServerExchange, response: Response) -> Response | None:
+        """Send the answer to a failure without anybody having a say in it."""
         if exchange.head_sent:
             exchange.reset(ResetReason.INTERNAL)
             return None
-        response = HTTPInternalServerError()
-        response.force_close()
+        text = f"{response.status} {response.reason}\n".encode()
+        fields = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
+        exchange.respond(response.status, None, fields, text, self.standard_fields)
         return response
 
-    def _set_date(self, date: str) -> None:
-        # A task factory of the user's own is honoured. It is hardly ever set while a server runs: once a second
-        # is often enough to look.
+    def _make_proxied_request(self, exchange: ServerExchange, services: Services) -> BaseRequest:
+        """Make a request, and let it know what proxies say of it."""
+        request = self._new_request(exchange, services)
+        tls = exchange.info("proxied_tls")
+        if tls is not None:
+            request._scheme = "https" if tls else "http"
+        if self._proxies is not None:
+            self._proxies.apply(request)
+        return request
+
+    async def _serve_and_log(self, request: BaseRequest) -> None:
+        """Answer a request, and take note of that."""
+        started = perf_counter()  # the clock of uvloop's loops counts milliseconds
+        response: StreamResponse | None = None
+        try:
+            response = await self._serve(request)
+        finally:
+            if response is None:
+                # What has gone out is what counts, whatever became of the rest; 499 where the client had gone before.
+                response = Response(status=request.exchange.status or 499)
+            self._log_access(request, response, perf_counter() - started)
+
+    def _log_access(self, request: BaseRequest, response: StreamResponse, seconds: float) -> None:
+        logger = self._access_logger
+        if logger is not None:
+            try:
+                logger.log(request, response, seconds)
+            except Exception:
+                self.logger.exception("Error in the access logger")
+
+    def _tick(self, date: str) -> None:
+        """Look once a second at what hardly ever changes while a server runs, and never has to be seen at once."""
+        # A task factory of the user's own is honoured.
         self._eager = _HAS_EAGER_TASKS and self._loop.get_task_factory() is None
         self.standard_fields = FieldBlock([("Date", date), ("Server", SERVER_SOFTWARE)])
+        logs = self._access_logger is not None and self._access_logger.enabled
+        self._answer = self._serve_and_log if logs else self._serve
 
-    def _log_refusal(self, error: RemoteProtocolError, peer: Any) -> None:
-        self._logger.info("Refused a request from %s with %d: %s", peer, error.status, error)
+    def _note_refusal(self, error: RemoteProtocolError, peer: Any, size: int) -> None:
+        """Tell of bytes that are no request."""
+        remote = peer[0] if isinstance(peer, tuple) else peer
+        # Scanners, and clients that speak TLS: nobody wants to know each time.
+        level = logging.DEBUG if type(error) is InvalidStartLine else logging.INFO
+        self.logger.log(level, "Refused a request from %s with %d: %s", remote, error.status, error)
+        if size and self._access_logger is not None and self._access_logger.enabled:
+            request = refused_request(peer, size, error.status, self)
+            self._log_access(request, Response(status=error.status), 0.0)
+
+
+def _raise(exception: BaseException) -> NoReturn:
+    raise exception

@@ -53,7 +53,16 @@ class _SubAppResource(AbstractResource):
         Raises:
             ValueError: it does not begin with a slash, ends with one, or has variables.
         """
+        # An application that is nested several times, for several hosts, has its paths once.
+        nested: dict[int, AbstractResource] = {}
         for resource in self._app.router.resources():
+            if isinstance(resource, MatchedSubAppResource):
+                nested.setdefault(id(resource.app), resource)
+            elif isinstance(resource, PrefixedSubAppResource):
+                nested[id(resource.app)] = resource
+            else:
+                resource.add_prefix(prefix)
+        for resource in nested.values():
             resource.add_prefix(prefix)
 
     async def resolve(self, request: Any) -> Resolved:

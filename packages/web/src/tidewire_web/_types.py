@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from asyncio import Task
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from multidict import CIMultiDictProxy
 from yarl import URL
 
 from tidewire_http_io import ServerExchange
@@ -15,6 +18,8 @@ __all__: list[str] = []
 
 Handler = Callable[[Any], Awaitable[Any]]
 ExpectHandler = Callable[[Any], Awaitable[Any]]
+Middleware = Callable[[Any, Handler], Awaitable[Any]]
+PrepareReceiver = Callable[[Any, Any], Awaitable[object]]
 
 
 class RouteRegistry(Protocol):
@@ -27,6 +32,10 @@ class RouteRegistry(Protocol):
     @property
     def add_get(self) -> Callable[..., Any]:
         """Adds a route for GET and, unless `allow_head` is false, for HEAD."""
+
+    @property
+    def add_static(self) -> Callable[..., Any]:
+        """Adds a resource for the files of a folder."""
 
 
 class RoutedApplication(Protocol):
@@ -58,6 +67,18 @@ class Services(Protocol):
     """The application that answers; None where there is none."""
     client_max_size: int
     """Bytes of a body that `read()` takes; 0 for any number."""
+    client_max_fields: int
+    """Fields of a form that `post()` takes; 0 for any number."""
+    auto_decompress: bool
+    """Whether content codings are taken off bodies."""
+    max_field_size: int
+    """Bytes of a field line, in the heads of parts too."""
+    max_headers: int
+    """Field lines of a head, of those of parts too."""
+    debug: bool
+    """Whether clients are shown what went wrong."""
+    logger: logging.Logger
+    """Where errors of handlers go."""
     standard_fields: FieldBlock
     """The fields that every response has: Date and Server."""
 
@@ -73,12 +94,25 @@ class RequestLike(Protocol):
     def services(self) -> Services:
         """What the server has for its requests."""
 
+    @property
+    def headers(self) -> CIMultiDictProxy[str]:
+        """The fields of the head."""
+
+    @property
+    def prepare_receivers(self) -> Sequence[PrepareReceiver]:
+        """What is called with request and response before the head of the response goes out."""
+
+    @property
+    def task(self) -> Task[Any]:
+        """The task of the handler."""
+
 
 class RoutedRequest(ExpectingRequest, Protocol):
     """What an application needs of a request to find its handler."""
 
     method: str
     match: Match
+    prepare_receivers: Sequence[PrepareReceiver]
     _match_info: Any
 
     @property
@@ -95,3 +129,6 @@ class Site(Protocol):
 
     async def stop(self) -> None:
         """Stop to listen."""
+
+    def abort(self) -> None:
+        """Close what was accepted and has not become a connection."""

@@ -1,0 +1,202 @@
+"""Responses whose body is a file."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from typing import Final
+
+from tidewire_http_io import BodyLengthMismatch, BodySink, PeerGone, ServerExchange
+from tidewire_http_parser import InvalidFieldValue
+from tidewire_http_parser.field_values import ETag, parse_date, parse_etag
+from tidewire_web._file_plan import FilePlan, FileQuery, plan_file, query_of
+from tidewire_web._open_file import Folder, OpenFile
+from tidewire_web._response_head import LooseHeaders
+from tidewire_web._stream_response import StreamResponse
+from tidewire_web._thread_batches import in_thread
+from tidewire_web._types import RequestLike
+
+__all__ = ["FileResponse"]
+
+# Bytes that are read at once where the system does not send files itself: the way to a thread and back has to be paid.
+_CHUNK: Final = 262144
+
+
+class FileResponse(StreamResponse):
+    """A response whose body is a file.
+
+    Nothing is asked of the file system before the response is sent, and then in a thread. Requests that are conditional
+    or ask for a range are answered by RFC 9110, sections 13 and 14: with 304, 412, 206 or 416 where `status` is 200; of
+    several ranges that do not belong together the whole file is the answer. Entity tag, Last-Modified and Content-Type
+    come from the file where `headers` do not tell them. Where there is no such file the answer is 404, and where it
+    may not be read, or is no file in the narrow sense, 403.
+
+    Beside a file `name` there may be the same compressed, as `name.br`, `name.zst` or `name.gz`, and no link: it is
+    sent to those who accept it, unless `headers` has an entity tag or a Content-Encoding.
+
+    The file is sent by the system itself where that is possible. `prepare()` sends all of it, and so ends the response.
+
+    Args:
+        path: where the file is.
+        chunk_size: bytes that are read at once where the system does not send it.
+        status: the status code.
+        reason: the reason phrase, None for the usual one.
+        headers: fields of the head.
+
+    Raises:
+        ValueError: control characters in the reason phrase, or a chunk size below 1.
+    """
+
+    _plan: FilePlan | None = None  # what was decided; None before that, and once it is carried out
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        chunk_size: int = _CHUNK,
+        status: int = 200,
+        reason: str | None = None,
+        headers: LooseHeaders | None = None,
+    ) -> None:
+        if chunk_size < 1:
+            raise ValueError(f"no chunk has {chunk_size} bytes")
+        super().__init__(status=status, reason=reason, headers=headers)
+        self._path = os.fspath(path)
+        self._chunk_size = chunk_size
+
+    async def prepare(self, request: RequestLike) -> BodySink | None:
+        """Send head and file; nothing happens where that was done for the same request.
+
+        Raises:
+            RuntimeError: the response answers another request already.
+            ConnectionResetError: the peer has gone.
+            tidewire_http_io.BodyLengthMismatch: the file has become shorter while it was sent.
+            tidewire_http_parser.LocalProtocolError: a value that may not go out.
+        """
+        if self._exchange is not None:
+            return await super().prepare(request)
+        if self._plan is None:
+            query = self._query(request)
+            self.follow(await in_thread(plan_file, query, self._open))
+        plan, self._plan = self._plan, None
+        assert plan is not None
+        try:
+            sink = await super().prepare(request)
+            if sink is not None:
+                await self._send_content(request.exchange, plan)
+        finally:
+            plan.close()
+        return None
+
+    def follow(self, plan: FilePlan) -> None:
+        """Have status and fields of a plan, which is then carried out when the response is sent.
+
+        Args:
+            plan: what was decided; its file is closed with the response's end, or with the response.
+        """
+        if plan.status != self._status:
+            self.set_status(plan.status)
+        headers = self.headers
+        for name, value in plan.fields:
+            headers.setdefault(name, value)
+        if plan.varies:
+            _add_to_vary(self)
+        if plan.status == 304:
+            headers.pop("Content-Length", None)
+        elif not self._chunked:
+            self.content_length = plan.count
+        self._plan = plan
+
+    def _query(self, request: RequestLike) -> FileQuery:
+        headers = self.headers
+        return query_of(
+            request.exchange.head.method,
+            request.headers,
+            self._status,
+            etag=_etag_in(headers.get("ETag")),
+            modified=_moment_in(headers.get("Last-Modified")),
+            takes_siblings="ETag" not in headers and "Content-Encoding" not in headers,
+        )
+
+    def _open(self) -> tuple[OpenFile | None, Folder, str]:
+        """Open the file; what a thread does."""
+        path, name = os.path.split(self._path)
+        folder = Folder(path)
+        try:
+            return folder.open(name or ".", follow=True), folder, name
+        except FileNotFoundError:
+            return None, folder, name
+
+    def _has_body(self) -> bool:
+        # Only what is of the file has a type; where there is one, the plan has told it.
+        return False
+
+    async def _send_content(self, exchange: ServerExchange, plan: FilePlan) -> None:
+        if self._is_bodiless(exchange) or not plan.count:
+            exchange.send_data(b"", end=True)
+        elif self._encoder is not None:
+            await self._write_content(plan)
+            return
+        elif plan.content is not None:
+            exchange.send_data(plan.content, end=True)
+        elif plan.file is not None:
+            await self._send_file(exchange, plan.file, plan.offset, plan.count)
+            exchange.send_data(b"", end=True)
+        self._end()
+
+    async def _send_file(self, exchange: ServerExchange, file: OpenFile, offset: int, count: int) -> None:
+        """Send a part of a file: by the system as far as it can, and the rest in pieces."""
+        end = offset + count
+        if (sendfile := exchange.sendfile) is not None:
+            offset += await sendfile(file.descriptor, offset, count)
+        while offset < end:
+            if exchange.disconnected:
+                raise PeerGone
+            piece = await self._read(file, offset, end)
+            offset += len(piece)
+            exchange.send_data(piece)
+            if not exchange.is_writable:
+                await exchange.writable()
+
+    async def _write_content(self, plan: FilePlan) -> None:
+        """Send what is encoded on the way."""
+        if plan.content is not None:
+            await self.write_eof(plan.content)
+        elif plan.file is not None:
+            offset = plan.offset
+            end = offset + plan.count
+            while offset < end:
+                piece = await self._read(plan.file, offset, end)
+                offset += len(piece)
+                await self.write(piece)
+            await self.write_eof()
+
+    async def _read(self, file: OpenFile, offset: int, end: int) -> bytes:
+        size = min(self._chunk_size, end - offset)
+        # A large piece takes a while, for which nobody has to wait.
+        piece = await asyncio.get_running_loop().run_in_executor(None, file.read, offset, size)
+        if len(piece) < size:
+            raise BodyLengthMismatch(end, offset + len(piece))
+        return piece
+
+
+def _etag_in(value: str | None) -> ETag | None:
+    try:
+        return None if value is None else parse_etag(value)
+    except InvalidFieldValue:
+        return None
+
+
+def _moment_in(value: str | None) -> int | None:
+    try:
+        return None if value is None else parse_date(value, time.time())
+    except InvalidFieldValue:
+        return None
+
+
+def _add_to_vary(response: StreamResponse) -> None:
+    """Say that other codings could have been chosen (RFC 9110, section 12.5.5)."""
+    values = response.headers.getall("Vary", [])
+    names = {name.strip().lower() for value in values for name in value.split(",")}
+    if not names & {"*", "accept-encoding"}:
+        response.headers["Vary"] = ", ".join([*values, "Accept-Encoding"])

@@ -1,0 +1,98 @@
+"""The body of a request, as it comes from the exchange."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tidewire_http_io import BodyTooLarge, ServerExchange, StreamReader
+from tidewire_http_io.forms import InvalidText, charset_codec
+from tidewire_http_parser import RemoteProtocolError
+from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge
+from tidewire_web._payload_errors import PayloadAccessError, payload_error
+
+__all__: list[str] = []
+
+
+class RequestContent(StreamReader):
+    """Reads the body of a request; what goes wrong is told in terms of requests.
+
+    Args:
+        exchange: the exchange that it comes by.
+        content_encoding: the value of Content-Encoding where it is to be decoded.
+
+    Raises:
+        RequestPayloadError: a content coding that is not understood.
+    """
+
+    __slots__ = ("_exchange",)
+
+    def __init__(self, exchange: ServerExchange, content_encoding: str = "") -> None:
+        try:
+            super().__init__(exchange.consumed, content_encoding=content_encoding)
+        except RemoteProtocolError as error:
+            raise payload_error(error) from error
+        self._exchange = exchange
+        exchange.receive(self)
+
+    def reading_error(self, error: Exception) -> Exception:
+        """See `StreamReader`."""
+        return PayloadAccessError() if self._exchange.finished else payload_error(error)
+
+
+@contextmanager
+def limited(content: StreamReader, limit: int) -> Iterator[None]:
+    """Let a body have no more than so many bytes while something that keeps it reads it.
+
+    Args:
+        content: the body.
+        limit: bytes, decoded; 0 for any number.
+
+    Raises:
+        HTTPRequestEntityTooLarge: it has more.
+    """
+    content.max_size = limit or math.inf
+    try:
+        yield
+    except BodyTooLarge:
+        raise HTTPRequestEntityTooLarge(limit, content.total_bytes) from None
+    finally:
+        content.max_size = math.inf
+
+
+def kept_content(body: bytes) -> StreamReader:
+    """A body that was read before, to be read once more."""
+    content = StreamReader()
+    content.feed_data(body)
+    content.feed_eof()
+    return content
+
+
+def check_size(limit: int, size: int) -> None:
+    """Check that so many bytes may be kept.
+
+    Args:
+        limit: how many may; 0 for any number.
+        size: how many there are.
+
+    Raises:
+        HTTPRequestEntityTooLarge: there are more than that.
+    """
+    if 0 < limit < size:
+        raise HTTPRequestEntityTooLarge(limit, size)
+
+
+def text_charset(charset: str | None) -> str:
+    """The charset to decode a body by, UTF-8 where it declares none.
+
+    Raises:
+        LookupError: Python has none of this name, or it is none of the web: those of host names need half a minute
+            for a MiB.
+    """
+    if charset is None:
+        return "utf-8"
+    try:
+        return charset_codec(charset)
+    except InvalidText as error:
+        raise LookupError(f"{charset[:100]!r} is no charset of a body") from error
