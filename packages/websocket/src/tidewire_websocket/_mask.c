@@ -1,0 +1,199 @@
+/* Masking (RFC 6455, section 5.3): the byte loop that is worth a file in C.
+
+   Each function takes bytes and makes a new object in one pass over them. _masking.py has the same functions in Python
+   and says what they do; tests compare the two. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <stdint.h>
+#include <string.h>
+
+/* Texts up to this size are unmasked on the stack before they are decoded. */
+#define STACK_SIZE 4096
+
+/* Fills `to` with `size` bytes of `from`, masked with the four bytes at `key`, the first of them with key[phase & 3]. */
+static void
+apply(char *to, const char *from, Py_ssize_t size, const char *key, Py_ssize_t phase)
+{
+    unsigned char turned[8];
+    uint64_t word;
+    Py_ssize_t i;
+
+    for (i = 0; i < 8; i++) {
+        turned[i] = (unsigned char)key[(phase + i) & 3];
+    }
+    memcpy(&word, turned, 8);
+    for (i = 0; i + 8 <= size; i += 8) {
+        uint64_t data;
+        memcpy(&data, from + i, 8);
+        data ^= word;
+        memcpy(to + i, &data, 8);
+    }
+    for (; i < size; i++) {
+        to[i] = (char)((unsigned char)from[i] ^ turned[i & 7]);
+    }
+}
+
+/* Reads one argument as a number; a negative one without an exception stands for none. */
+static int
+read_number(PyObject *argument, Py_ssize_t *number)
+{
+    *number = PyLong_AsSsize_t(argument);
+    return *number == -1 && PyErr_Occurred() ? -1 : 0;
+}
+
+/* Reads bytes and a range in them, with `before` bytes in front of it. */
+static int
+read_range(PyObject *const *arguments, Py_ssize_t before, Py_ssize_t *start, Py_ssize_t *stop)
+{
+    if (!PyBytes_Check(arguments[0])) {
+        PyErr_Format(PyExc_TypeError, "bytes expected; got %.100s", Py_TYPE(arguments[0])->tp_name);
+        return -1;
+    }
+    if (read_number(arguments[1], start) < 0 || read_number(arguments[2], stop) < 0) {
+        return -1;
+    }
+    if (*start < before || *stop < *start || *stop > PyBytes_GET_SIZE(arguments[0])) {
+        PyErr_SetString(PyExc_ValueError, "a range outside of the data");
+        return -1;
+    }
+    return 0;
+}
+
+static int
+check_key(PyObject *key)
+{
+    if (!PyBytes_Check(key)) {
+        PyErr_Format(PyExc_TypeError, "bytes expected; got %.100s", Py_TYPE(key)->tp_name);
+        return -1;
+    }
+    if (PyBytes_GET_SIZE(key) != 4) {
+        PyErr_SetString(PyExc_ValueError, "a masking key has four bytes");
+        return -1;
+    }
+    return 0;
+}
+
+static int
+check_count(Py_ssize_t count, Py_ssize_t wanted)
+{
+    if (count != wanted) {
+        PyErr_Format(PyExc_TypeError, "%zd arguments expected; got %zd", wanted, count);
+        return -1;
+    }
+    return 0;
+}
+
+static PyObject *
+unmask(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Py_ssize_t start, stop;
+    PyObject *made;
+    const char *data;
+
+    if (check_count(count, 3) < 0 || read_range(arguments, 4, &start, &stop) < 0) {
+        return NULL;
+    }
+    made = PyBytes_FromStringAndSize(NULL, stop - start);
+    if (made == NULL) {
+        return NULL;
+    }
+    data = PyBytes_AS_STRING(arguments[0]);
+    apply(PyBytes_AS_STRING(made), data + start, stop - start, data + start - 4, 0);
+    return made;
+}
+
+static PyObject *
+unmask_text(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Py_ssize_t start, stop;
+    PyObject *made;
+    const char *data;
+    char small[STACK_SIZE];
+    char *room = small;
+
+    if (check_count(count, 3) < 0 || read_range(arguments, 4, &start, &stop) < 0) {
+        return NULL;
+    }
+    if (stop - start > STACK_SIZE) {
+        room = PyMem_Malloc((size_t)(stop - start));
+        if (room == NULL) {
+            return PyErr_NoMemory();
+        }
+    }
+    data = PyBytes_AS_STRING(arguments[0]);
+    apply(room, data + start, stop - start, data + start - 4, 0);
+    made = PyUnicode_DecodeUTF8(room, stop - start, "strict");
+    if (room != small) {
+        PyMem_Free(room);
+    }
+    return made;
+}
+
+static PyObject *
+mask_range(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Py_ssize_t start, stop, phase;
+    PyObject *made;
+
+    if (check_count(count, 5) < 0 || read_range(arguments, 0, &start, &stop) < 0 || check_key(arguments[3]) < 0
+        || read_number(arguments[4], &phase) < 0) {
+        return NULL;
+    }
+    made = PyBytes_FromStringAndSize(NULL, stop - start);
+    if (made == NULL) {
+        return NULL;
+    }
+    apply(PyBytes_AS_STRING(made), PyBytes_AS_STRING(arguments[0]) + start, stop - start,
+          PyBytes_AS_STRING(arguments[3]), phase & 3);
+    return made;
+}
+
+static PyObject *
+masked_frame(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Py_ssize_t head_size, size;
+    PyObject *made;
+    char *to;
+
+    if (check_count(count, 3) < 0 || check_key(arguments[1]) < 0) {
+        return NULL;
+    }
+    if (!PyBytes_Check(arguments[0]) || !PyBytes_Check(arguments[2])) {
+        PyErr_SetString(PyExc_TypeError, "bytes expected");
+        return NULL;
+    }
+    head_size = PyBytes_GET_SIZE(arguments[0]);
+    size = PyBytes_GET_SIZE(arguments[2]);
+    if (size > PY_SSIZE_T_MAX - head_size - 64) {
+        return PyErr_NoMemory();
+    }
+    made = PyBytes_FromStringAndSize(NULL, head_size + 4 + size);
+    if (made == NULL) {
+        return NULL;
+    }
+    to = PyBytes_AS_STRING(made);
+    memcpy(to, PyBytes_AS_STRING(arguments[0]), (size_t)head_size);
+    memcpy(to + head_size, PyBytes_AS_STRING(arguments[1]), 4);
+    apply(to + head_size + 4, PyBytes_AS_STRING(arguments[2]), size, PyBytes_AS_STRING(arguments[1]), 0);
+    return made;
+}
+
+static PyMethodDef methods[] = {
+    {"unmask", (PyCFunction)(void (*)(void))unmask, METH_FASTCALL, NULL},
+    {"unmask_text", (PyCFunction)(void (*)(void))unmask_text, METH_FASTCALL, NULL},
+    {"mask_range", (PyCFunction)(void (*)(void))mask_range, METH_FASTCALL, NULL},
+    {"masked_frame", (PyCFunction)(void (*)(void))masked_frame, METH_FASTCALL, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_mask", "Masking in C; see _masking.py.", 0, methods, NULL, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC
+PyInit__mask(void)
+{
+    return PyModuleDef_Init(&definition);
+}

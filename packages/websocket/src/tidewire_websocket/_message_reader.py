@@ -1,0 +1,499 @@
+# Compiled by mypyc.
+"""Messages out of bytes (RFC 6455, section 5): frames are read, checked, unmasked, decompressed and put together.
+
+Every split of the same bytes gives the same messages. Nothing is kept of a frame before its declared length was
+compared with the limit (S22); what is kept of a message is bounded by that limit, and by a count of empty fragments
+that a message of any size may have.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from tidewire_websocket._argument_types import require
+from tidewire_websocket._close_codes import parse_close
+from tidewire_websocket._deflate import Inflater
+from tidewire_websocket._errors import (
+    InvalidFrame,
+    InvalidText,
+    MessageTooBig,
+    TooManyFragments,
+    WebSocketError,
+)
+from tidewire_websocket._frames import (
+    CLOSE,
+    COMPRESSED,
+    CONTINUATION,
+    CONTROL,
+    CONTROL_RSV1,
+    FIN,
+    KINDS,
+    MASK,
+    MAX_CONTROL,
+    PING,
+    REFUSED,
+    TEXT,
+    problem_of,
+)
+from tidewire_websocket._masking import mask_range, unmask, unmask_text
+from tidewire_websocket._message_parts import MessageParts
+from tidewire_websocket._message_types import (
+    WSMessageBinary,
+    WSMessageClose,
+    WSMessagePing,
+    WSMessagePong,
+    WSMessageText,
+    WSMessageTextBytes,
+    WSMsgType,
+)
+
+if TYPE_CHECKING:
+    from mypy_extensions import i64
+
+__all__ = ["MessageReader"]
+
+_INTERPRETED: Final = not __file__.endswith((".so", ".pyd"))
+
+# What a message costs beside its bytes, about as much memory as the smallest takes.
+_OVERHEAD: Final = 128
+# Fragments with nothing in them that one message may have; they are allowed (RFC 6455, section 5.4), and no use.
+_MAX_EMPTY_FRAGMENTS: Final = 4096
+# "No limit", far below what 64 bits hold, so that sizes can be added.
+_NO_LIMIT: Final = 1 << 60
+
+_TEXT_TYPE: Final = WSMsgType.TEXT
+_BINARY_TYPE: Final = WSMsgType.BINARY
+
+
+class MessagePart:
+    """A part of a message that is not put together.
+
+    Attributes:
+        text: whether the message is a text.
+        data: the bytes, unmasked and still compressed.
+        first: whether the message begins with it.
+        last: whether the message ends with it.
+        compressed: whether the message is compressed.
+    """
+
+    __slots__ = ("compressed", "data", "first", "last", "text")
+
+    def __init__(self, text: bool, data: bytes, first: bool, last: bool, compressed: bool) -> None:
+        self.text = text
+        self.data = data
+        self.first = first
+        self.last = last
+        self.compressed = compressed
+
+
+class MessageReader:
+    """Reads what a peer sends once the handshake is done.
+
+    After `receive_data()` take the messages with `take()` until it gives None, and then look at `error`: where there is
+    one, the connection is to be failed with its code, and nothing that comes after it is read. A close frame is the
+    last message.
+
+    Reading stops while more than `limit` bytes of messages were not taken, each counted with 128 bytes more: what has
+    been fed waits as it came, and `take()` goes on with it. Whoever feeds stops feeding while `full` is true.
+
+    Args:
+        masked: whether frames must be masked, as a client's are, or must not be, as a server's (RFC 6455, section 5.1).
+        max_size: bytes that a message may have, decompressed; 0 for no limit.
+        limit: bytes of messages that are read ahead.
+        inflater: what takes permessage-deflate off; None where it was not negotiated.
+        decode_text: whether texts are `str`; else they are bytes, and valid UTF-8 all the same.
+        in_parts: whether messages are not put together, but come as they come, in `MessagePart`s.
+
+    Attributes:
+        error: what the peer did wrong; None as long as there is nothing.
+        in_parts: as above.
+        discards: whether messages are dropped, so that only control frames are of interest.
+        closed: whether a close frame has come.
+        close_code: its code, 1005 where it has none; 0 where none has come.
+    """
+
+    __slots__ = (
+        "_compressed",
+        "_cost",
+        "_decode_text",
+        "_empty",
+        "_fin",
+        "_first",
+        "_held",
+        "_inflater",
+        "_key",
+        "_limit",
+        "_masked",
+        "_max_size",
+        "_messages",
+        "_opcode",
+        "_parts",
+        "_phase",
+        "_raw_size",
+        "_reading",
+        "_remaining",
+        "_size",
+        "_tail",
+        "close_code",
+        "closed",
+        "discards",
+        "error",
+        "in_parts",
+    )
+
+    def __init__(
+        self,
+        masked: bool,
+        max_size: int,
+        limit: int = 262144,
+        inflater: Inflater | None = None,
+        decode_text: bool = True,
+        in_parts: bool = False,
+    ) -> None:
+        if _INTERPRETED:
+            require((masked, bool), (max_size, int), (limit, int), (decode_text, bool), (in_parts, bool))
+        self._masked = masked
+        self._max_size: i64 = _NO_LIMIT
+        if 0 < max_size < _NO_LIMIT:
+            self._max_size = max_size
+        self._limit: i64 = min(max(limit, 1), _NO_LIMIT)
+        self._inflater = inflater
+        self._decode_text = decode_text
+        self.in_parts = in_parts
+        self._messages: list[Any] = []
+        self._cost: i64 = 0
+        self._tail = b""  # the beginning of a frame's head, or of a control frame
+        self._held: bytes | None = None  # what waits until messages were taken
+        self._reading = False
+        # The message that is being read; no opcode while there is none.
+        self._opcode: i64 = 0
+        self._compressed = False
+        self._first = True
+        self._size: i64 = 0  # bytes, decompressed
+        self._raw_size: i64 = 0  # bytes, compressed; 0 where it is not
+        self._empty: i64 = 0
+        self._parts = MessageParts(decode_text)
+        # The frame of it that is being read.
+        self._remaining: i64 = 0
+        self._fin = False
+        self._key = b""
+        self._phase: i64 = 0
+        self.error: WebSocketError | None = None
+        self.discards = False
+        self.closed = False
+        self.close_code = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether more was read than should be before some of it was taken."""
+        return self._cost >= self._limit
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is a message to take."""
+        return len(self._messages) > 0
+
+    def receive_data(self, data: bytes) -> None:
+        """Read bytes.
+
+        Args:
+            data: any number of them.
+        """
+        if _INTERPRETED:
+            require((data, bytes))
+        if self.error is not None or self.closed:
+            return
+        if self._held is not None:
+            self._held += data
+            return
+        if self._tail:
+            data = self._tail + data
+            self._tail = b""
+        self._read(data)
+
+    def take(self) -> Any:
+        """Return the next message, a `WSMessage` or, with `in_parts`, a `MessagePart`; None where there is none."""
+        if not self._messages:
+            return None
+        message: Any = self._messages.pop(0)
+        if self._messages:
+            self._cost -= _cost_of(message)
+        else:
+            self._cost = 0
+        if self._held is not None and self._cost * 2 < self._limit:
+            self._go_on()
+        return message
+
+    def discard(self) -> None:
+        """Drop the messages that were not taken, and all that come; control frames are still read."""
+        self.discards = True
+        self._parts.clear()
+        self._messages = []
+        self._cost = 0
+        self._go_on()
+
+    def control_received(self, opcode: int, payload: bytes) -> None:
+        """Take note of a control frame; here pings and pongs become messages, and close frames do.
+
+        Raises:
+            WebSocketError: it is a close frame that is not in order.
+        """
+        if opcode == CLOSE:
+            code, reason = parse_close(payload)
+            self.closed = True
+            self.close_code = code
+            if not self.discards:
+                self.put(WSMessageClose(WSMsgType.CLOSE, code, reason))
+        elif opcode == PING:
+            self.put(WSMessagePing(WSMsgType.PING, payload, ""))
+        else:
+            self.put(WSMessagePong(WSMsgType.PONG, payload, ""))
+
+    def put(self, message: Any) -> None:
+        """Add a message behind those that wait."""
+        self._messages.append(message)
+        self._cost += _cost_of(message)
+
+    def _go_on(self) -> None:
+        """Read what was held back."""
+        data = self._held
+        if data is not None and not self._reading:
+            self._held = None
+            self._read(data)
+
+    def _read(self, data: bytes) -> None:
+        self._reading = True
+        try:
+            self._read_frames(data)
+        except WebSocketError as error:
+            # Its frames would keep the connection, in a circle, and what it was raised for would keep the data.
+            error.__traceback__ = None
+            error.__context__ = None
+            cause = error.__cause__
+            if cause is not None:
+                cause.__traceback__ = None
+            self.error = error
+            self._parts.clear()
+        finally:
+            self._reading = False
+
+    def _read_frames(self, data: bytes) -> None:
+        pos: i64 = 0
+        end: i64 = len(data)
+        masked = self._masked
+        while pos < end:
+            if self._cost >= self._limit:
+                self._held = data[pos:]
+                return
+            if self._remaining > 0:
+                stop: i64 = end if self._remaining > end - pos else pos + self._remaining
+                self._read_payload(data, pos, stop)
+                pos = stop
+                continue
+            if end - pos < 2:
+                self._tail = data[pos:]
+                return
+            first: i64 = data[pos]
+            second: i64 = data[pos + 1]
+            # Most frames: a whole message, short, and here as a whole.
+            if (first == 0x81 or first == 0x82) and self._opcode == 0 and not self.in_parts:
+                length: i64 = second ^ MASK if masked else second
+                start: i64 = pos + 6 if masked else pos + 2
+                if length <= MAX_CONTROL and start + length <= end and not self.discards:
+                    self._put_short(first, data, start, start + length)
+                    pos = start + length
+                    continue
+            stop = self._read_head(data, pos, end, first, second)
+            if stop < 0:
+                self._tail = data[pos:]
+                return
+            if self.closed:
+                return
+            pos = stop
+
+    def _put_short(self, first: i64, data: bytes, start: i64, stop: i64) -> None:
+        """Deliver a message of one short frame."""
+        size: i64 = stop - start
+        if size > self._max_size:
+            self._too_big()
+        message: Any
+        if first == FIN | TEXT:
+            text = self._short_text(data, start, stop)
+            if self._decode_text:
+                size = len(text)
+                message = tuple.__new__(WSMessageText, (_TEXT_TYPE, text, ""))
+            else:
+                message = tuple.__new__(WSMessageTextBytes, (_TEXT_TYPE, text.encode(), ""))
+        else:
+            payload = unmask(data, start, stop) if self._masked else data[start:stop]
+            message = tuple.__new__(WSMessageBinary, (_BINARY_TYPE, payload, ""))
+        self._messages.append(message)
+        self._cost += _OVERHEAD + size
+
+    def _short_text(self, data: bytes, start: i64, stop: i64) -> str:
+        try:
+            return unmask_text(data, start, stop) if self._masked else data[start:stop].decode()
+        except UnicodeDecodeError:
+            raise InvalidText("a text that is not UTF-8")  # noqa: B904 - it would hold the data; see _read()
+
+    def _read_head(self, data: bytes, pos: i64, end: i64, first: i64, second: i64) -> i64:
+        """Read the head of a frame, and a control frame as a whole.
+
+        Returns:
+            Where what comes next begins; -1 where more is needed.
+        """
+        kind: i64 = KINDS[first]
+        if kind == REFUSED or ((kind == COMPRESSED or kind == CONTROL_RSV1) and self._inflater is None):
+            raise InvalidFrame(problem_of(first))
+        if (second & MASK != 0) != self._masked:
+            raise InvalidFrame("a frame without a mask" if self._masked else "a frame with a mask")
+        length: i64 = second & 0x7F
+        start: i64 = pos + 2
+        if length > MAX_CONTROL:
+            if kind >= CONTROL:
+                raise InvalidFrame("a control frame of more than 125 bytes")
+            bytes_of_length: i64 = 2 if length == 126 else 8
+            start += bytes_of_length
+            if start > end:
+                return -1
+            length = _read_length(data, pos + 2, bytes_of_length)
+        if self._masked:
+            start += 4
+        if start > end:
+            return -1
+        if kind >= CONTROL:
+            if end - start < length:
+                return -1
+            payload = unmask(data, start, start + length) if self._masked else data[start : start + length]
+            self.control_received(first & 0x0F, payload)
+            return start + length
+        self._begin_frame(first, kind == COMPRESSED, length)
+        if self._masked:
+            self._key = data[start - 4 : start]
+            self._phase = 0
+        if length == 0:
+            self._end_frame(False)
+        return start
+
+    def _begin_frame(self, first: i64, compressed: bool, length: i64) -> None:
+        """A data frame begins: it starts a message, or goes on with one."""
+        opcode: i64 = first & 0x0F
+        if opcode == CONTINUATION:
+            if self._opcode == 0:
+                raise InvalidFrame("a continuation of nothing")
+        else:
+            if self._opcode != 0:
+                raise InvalidFrame("a message within a message")
+            self._opcode = opcode
+            self._compressed = compressed
+            self._first = True
+            self._size = 0
+            self._raw_size = 0
+            self._empty = 0
+            self._parts.begin(opcode == TEXT)
+        if length == 0 and not first & FIN:
+            self._empty += 1
+            if self._empty > _MAX_EMPTY_FRAGMENTS:
+                raise TooManyFragments("a message of too many empty fragments")
+        if not self.in_parts and not self.discards:
+            # What cannot be compressed becomes a little larger by it.
+            if self._compressed:
+                if length > self._max_size + (self._max_size >> 8) + 64 - self._raw_size:
+                    self._too_big()
+            elif length > self._max_size - self._size:
+                self._too_big()
+        self._fin = first & FIN != 0
+        self._remaining = length
+
+    def _read_payload(self, data: bytes, pos: i64, stop: i64) -> None:
+        """Read what is there of a data frame's payload, at least a byte."""
+        size: i64 = stop - pos
+        self._remaining -= size
+        if not self.discards:
+            if self._masked:
+                piece = mask_range(data, pos, stop, self._key, self._phase)
+                self._phase = (self._phase + size) & 3
+            else:
+                piece = data[pos:stop]
+            if self.in_parts:
+                self._put_part(piece, self._remaining == 0 and self._fin)
+            elif self._compressed:
+                self._raw_size += size
+                self._inflate(piece, False)
+            else:
+                self._size += size
+                self._parts.add(piece)
+        if self._remaining == 0:
+            self._end_frame(True)
+
+    def _end_frame(self, told: bool) -> None:
+        """A data frame is complete; its payload, if it had one, was read."""
+        if not self._fin:
+            return
+        if not self.discards:
+            if self.in_parts:
+                if not told:
+                    self._put_part(b"", True)
+            else:
+                if self._raw_size > 0:
+                    self._inflate(b"", True)
+                self._put_whole()
+        self._opcode = 0
+
+    def _put_part(self, data: bytes, last: bool) -> None:
+        first = self._first
+        self._first = False
+        self.put(MessagePart(self._opcode == TEXT, data, first, last, self._compressed))
+
+    def _inflate(self, data: bytes, complete: bool) -> None:
+        """Add a piece of a compressed message, or what its end makes of it; one byte more than allowed is enough."""
+        inflater = self._inflater
+        if inflater is None:
+            raise InvalidFrame("a compressed message without an agreement")
+        room: i64 = self._max_size - self._size + 1
+        output = inflater.finish(room) if complete else inflater.inflate(data, room)
+        size: i64 = len(output)
+        if size >= room:
+            self._too_big()
+        self._size += size
+        if size > 0:
+            self._parts.add(output)
+
+    def _put_whole(self) -> None:
+        """Deliver a message whose parts were collected."""
+        payload: Any = self._parts.finish()
+        message: Any
+        if self._opcode != TEXT:
+            message = tuple.__new__(WSMessageBinary, (_BINARY_TYPE, payload, ""))
+        elif self._decode_text:
+            message = tuple.__new__(WSMessageText, (_TEXT_TYPE, payload, ""))
+        else:
+            message = tuple.__new__(WSMessageTextBytes, (_TEXT_TYPE, payload, ""))
+        self.put(message)
+
+    def _too_big(self) -> None:
+        raise MessageTooBig(f"a message of more than {self._max_size} bytes")
+
+
+def _read_length(data: bytes, pos: i64, size: i64) -> i64:
+    """Read a length of two or eight bytes, which must not fit fewer (RFC 6455, section 5.2)."""
+    if data[pos] >= 0x80 and size == 8:
+        raise InvalidFrame("a frame of more than 2**63 bytes")
+    length: i64 = 0
+    stop: i64 = pos + size
+    while pos < stop:
+        length = length << 8 | data[pos]
+        pos += 1
+    if length <= (MAX_CONTROL if size == 2 else 0xFFFF):
+        raise InvalidFrame("a length in more bytes than it needs")
+    return length
+
+
+def _cost_of(message: Any) -> i64:
+    """Return what a message is counted with: its bytes or characters, and what it takes beside them."""
+    data: Any = message.data
+    if isinstance(data, bytes):
+        return _OVERHEAD + len(data)
+    if isinstance(data, str):
+        return _OVERHEAD + len(data)
+    return _OVERHEAD

@@ -1,0 +1,103 @@
+"""A message that is sent as it is made, whatever its size."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from tidewire_websocket._close_codes import WSCloseCode
+from tidewire_websocket._errors import WebSocketClosed
+from tidewire_websocket._frames import BINARY, CONTINUATION, FIN, RSV1, TEXT
+from tidewire_websocket.asyncio._connection import Connection
+from tidewire_websocket.asyncio._outbound import OFF_LOOP, SENT, SENT_WAIT
+
+if TYPE_CHECKING:
+    from tidewire_websocket._deflate import Deflater
+
+__all__ = ["SendStream"]
+
+
+class SendStream:
+    """One message in pieces: `async with ws.send_stream() as stream: await stream.write(piece)`.
+
+    Other messages wait until it is complete, control frames do not. A block that ends with an exception leaves a message
+    that nobody can complete: the connection is closed with code 1011 then.
+    """
+
+    __slots__ = ("_begun", "_connection", "_deflater", "_open", "_text")
+
+    def __init__(self, connection: Connection, text: bool, compress: bool) -> None:
+        self._connection = connection
+        self._text = text
+        self._deflater: Deflater | None = connection.outbound.deflater if compress else None
+        self._open = False
+        self._begun = False
+
+    async def __aenter__(self) -> Self:
+        await self._connection.take_turn()
+        self._open = True
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._open = False
+        connection = self._connection
+        outcome = SENT
+        try:
+            if error is None:
+                rest = self._deflater.finish() if self._deflater is not None else b""
+                outcome = self._write_frame(rest, last=True)
+            elif not connection.outbound.closed:
+                connection.fail(WSCloseCode.INTERNAL_ERROR, "a message was not completed", error)
+        finally:
+            connection.end_turn()
+        if outcome == SENT_WAIT:
+            await connection.drain()
+
+    async def write(self, data: str | bytes | bytearray | memoryview) -> None:
+        """Send a piece, and wait for credit where there is none.
+
+        Args:
+            data: text for a text, bytes for a binary message.
+
+        Raises:
+            RuntimeError: the stream is not open.
+            TypeError: data of the other kind.
+            WebSocketClosed: nothing can be sent any more.
+        """
+        if not self._open:
+            raise RuntimeError("the stream is not open")
+        if self._text:
+            if not isinstance(data, str):
+                raise TypeError(f"str expected; got {type(data).__name__}")
+            payload = data.encode()
+        else:
+            if not isinstance(data, bytes | bytearray | memoryview):
+                raise TypeError(f"bytes expected; got {type(data).__name__}")
+            payload = bytes(data)
+        if not payload:
+            return
+        deflater = self._deflater
+        if deflater is not None:
+            if len(payload) >= OFF_LOOP:
+                payload = await self._connection.loop.run_in_executor(None, deflater.begin, payload)
+            else:
+                payload = deflater.begin(payload)
+            if not payload:
+                return  # zlib has kept it for what follows
+        if self._write_frame(payload, last=False) == SENT_WAIT:
+            await self._connection.drain()
+
+    def _write_frame(self, payload: bytes, *, last: bool) -> int:
+        outbound = self._connection.outbound
+        if outbound.closed:
+            raise WebSocketClosed(self._connection.close_code)
+        first = CONTINUATION if self._begun else TEXT if self._text else BINARY
+        if not self._begun and self._deflater is not None:
+            first |= RSV1
+        self._begun = True
+        return outbound.write_frame(first | FIN if last else first, payload)

@@ -1,0 +1,528 @@
+"""A websocket on asyncio, the same for servers and for clients."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from tidewire_http_io import ByteChannel
+from tidewire_websocket._close_codes import WSCloseCode
+from tidewire_websocket._deflate_agreement import DeflateAgreement
+from tidewire_websocket._errors import WebSocketClosed, WebSocketError, WSMessageTypeError
+from tidewire_websocket._frames import BINARY, CLOSE, PING, PONG, TEXT
+from tidewire_websocket._message_types import (
+    CLOSED as CLOSED_MESSAGE,
+)
+from tidewire_websocket._message_types import (
+    WSMessage,
+    WSMessageBinary,
+    WSMessageError,
+    WSMessageText,
+    WSMessageTextBytes,
+    WSMsgType,
+)
+from tidewire_websocket._serialiser import checked_control
+from tidewire_websocket.asyncio._connection import Connection
+from tidewire_websocket.asyncio._options import WebSocketOptions
+from tidewire_websocket.asyncio._outbound import AS_AGREED, CLOSED, SENT, SENT_WAIT
+from tidewire_websocket.asyncio._receive_stream import ReceiveStream
+from tidewire_websocket.asyncio._send_stream import SendStream
+from tidewire_websocket.asyncio._types import Clock
+
+__all__ = ["WebSocket"]
+
+# How often a server's handler may ask a closed websocket for messages, before it is told that it does so in vain.
+_VAIN_RECEIVES: Final = 5
+
+_ENDS: Final = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED})
+
+BytesLike = bytes | bytearray | memoryview
+
+
+class WebSocket:
+    """One side of a websocket, from the moment at which the handshake is done.
+
+    One task at a time receives; any task may send, ping and close. `async for message in ws` ends when the websocket is
+    closed by either side.
+
+    Args:
+        channel: what the connection has become; see `ServerExchange.accept_tunnel()` and `ClientExchange.take_tunnel()`.
+        server: whether this side is the server.
+        options: how the websocket behaves; the defaults of `WebSocketOptions` where None.
+        protocol: the subprotocol that was agreed on.
+        deflate: what was agreed on for compression; None for none.
+        clock: what tells the time and wakes up; the running event loop where None.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_connection",
+        "_deflate",
+        "_inbound",
+        "_interruption",
+        "_loop",
+        "_outbound",
+        "_protocol",
+        "_receive_timeout",
+        "_stream",
+        "_vain_receives",
+    )
+
+    def __init__(
+        self,
+        channel: ByteChannel,
+        *,
+        server: bool,
+        options: WebSocketOptions | None = None,
+        protocol: str | None = None,
+        deflate: DeflateAgreement | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        self._loop = loop
+        self._protocol = protocol
+        self._deflate = deflate
+        self._stream: ReceiveStream | None = None  # the message that is being read in parts
+        self._interruption: Any = None  # what came in place of the rest of it
+        self._vain_receives = 0
+        options = options or WebSocketOptions()
+        self._receive_timeout = options.receive_timeout
+        self._connection = Connection(channel, server, options, deflate, clock or loop)
+        self._inbound = self._connection.inbound
+        self._outbound = self._connection.outbound
+
+    def __repr__(self) -> str:
+        side = "server" if self._connection.server else "client"
+        return f"<WebSocket {side} {'closed' if self.closed else 'open'}>"
+
+    # What is known of it.
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be sent any more: this side has closed, or the connection is lost."""
+        return self._outbound.closed
+
+    @property
+    def close_code(self) -> int | None:
+        """Why it is closed: the peer's code, 1005 where it gave none, 1006 where it gave no close frame at all.
+
+        None as long as it is open. Where the peer has broken the protocol, the code that it was told.
+        """
+        return self._connection.close_code
+
+    @property
+    def protocol(self) -> str | None:
+        """The subprotocol; None without one."""
+        return self._protocol
+
+    @property
+    def deflate(self) -> DeflateAgreement | None:
+        """What was agreed on for compression; None for none."""
+        return self._deflate
+
+    @property
+    def compress(self) -> int:
+        """The base-2 logarithm of the window that this side compresses with; 0 where it does not."""
+        deflater = self._outbound.deflater
+        return 0 if deflater is None else deflater.window_bits
+
+    @property
+    def latency(self) -> float | None:
+        """Seconds from the last heartbeat or `measure_latency()` that was answered to its answer."""
+        return self._connection.latency
+
+    def exception(self) -> BaseException | None:
+        """Return what went wrong; None where nothing did."""
+        return self._connection.exception
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """Return what is known of the connection, by the names that asyncio's transports use."""
+        return self._connection.channel.info(name, default)
+
+    # Receiving.
+
+    async def receive(self, timeout: float | None = None) -> WSMessage:
+        """Return the next message.
+
+        After the last one it is one of type CLOSE, where the peer has closed; CLOSING, where another task has closed
+        meanwhile; ERROR, where something went wrong; and from then on CLOSED.
+
+        Args:
+            timeout: seconds to wait; what the options say where None.
+
+        Raises:
+            RuntimeError: another task receives, or a server has asked five times for more than CLOSED.
+            TimeoutError: nothing has come in that time.
+        """
+        inbound = self._inbound
+        if inbound.waiter.busy:
+            raise RuntimeError("another task is receiving")
+        if self._connection.options.streaming:
+            return await self._receive_whole(timeout)
+        message = inbound.next()
+        if message is None:
+            message = await self._arrival(timeout)
+        if message[0] < CLOSE:
+            return cast(WSMessage, message)
+        return self._noted(message)
+
+    def __aiter__(self) -> WebSocket:
+        return self
+
+    async def __anext__(self) -> WSMessage:
+        inbound = self._inbound
+        if not inbound.waiter.busy and not inbound.in_parts:
+            # As receive(), without its coroutine.
+            message = inbound.next()
+            if message is None:
+                message = await self._arrival(None)
+            if message[0] < CLOSE:
+                return cast(WSMessage, message)
+            noted = self._noted(message)
+        else:
+            noted = await self.receive()
+        if noted.type in _ENDS:
+            raise StopAsyncIteration
+        return noted
+
+    async def receive_str(self, *, timeout: float | None = None) -> str:
+        """Return the next message, a text; bytes where texts are not decoded.
+
+        Args:
+            timeout: as in `receive()`.
+
+        Raises:
+            WSMessageTypeError: it is of another type.
+            RuntimeError, TimeoutError: as `receive()`.
+        """
+        message = await self.receive(timeout)
+        if message.type is not WSMsgType.TEXT:
+            raise WSMessageTypeError(f"TEXT expected; got {message.type.name}: {message.data!r:.100}")
+        return cast(str, message.data)
+
+    async def receive_bytes(self, *, timeout: float | None = None) -> bytes:
+        """Return the next message, a binary one; see `receive_str()`."""
+        message = await self.receive(timeout)
+        if message.type is not WSMsgType.BINARY:
+            raise WSMessageTypeError(f"BINARY expected; got {message.type.name}: {message.data!r:.100}")
+        return cast(bytes, message.data)
+
+    async def receive_json(
+        self, *, loads: Callable[[Any], Any] = json.loads, timeout: float | None = None
+    ) -> Any:
+        """Return the next message, a text, read as JSON.
+
+        Args:
+            loads: reads a document.
+            timeout: as in `receive()`.
+
+        Raises:
+            WSMessageTypeError, RuntimeError, TimeoutError: as `receive_str()`.
+        """
+        return loads(await self.receive_str(timeout=timeout))
+
+    async def receive_stream(self, timeout: float | None = None) -> ReceiveStream | None:
+        """Return the next message as a stream of pieces; None where the websocket was closed in place of one.
+
+        Pings and pongs that are shown to the reader are passed over.
+
+        Args:
+            timeout: seconds to wait for its beginning; what the options say where None.
+
+        Raises:
+            RuntimeError: the options do not say `streaming`, or as `receive()`.
+            WebSocketError: the peer has broken the protocol.
+            TimeoutError: nothing has come in that time.
+        """
+        if not self._connection.options.streaming:
+            raise RuntimeError("only a websocket with the option `streaming` hands over parts of messages")
+        while True:
+            part = await self._next_beginning(timeout)
+            if isinstance(part, ReceiveStream):
+                return part
+            if part.type is WSMsgType.ERROR:
+                raise part.data
+            if part.type in _ENDS:
+                return None
+
+    async def _receive_whole(self, timeout: float | None) -> WSMessage:
+        """Receive where messages come in parts."""
+        connection = self._connection
+        begun = await self._next_beginning(timeout)
+        if not isinstance(begun, ReceiveStream):
+            return cast(WSMessage, begun)
+        try:
+            data = await begun.read(connection.options.max_msg_size)
+        except WebSocketError as error:
+            return self._inbound.next() or WSMessageError(WSMsgType.ERROR, error, None)
+        except WebSocketClosed:
+            # Whoever receives is told in a message.
+            interruption, self._interruption = self._interruption, None
+            return self._noted(interruption or CLOSED_MESSAGE)
+        if begun.type is WSMsgType.BINARY:
+            return WSMessageBinary(WSMsgType.BINARY, data, "")
+        if connection.options.decode_text:
+            return WSMessageText(WSMsgType.TEXT, data, "")
+        return WSMessageTextBytes(WSMsgType.TEXT, data, "")
+
+    async def _next_beginning(self, timeout: float | None) -> Any:
+        """Return the next message as a stream, or what is no message as it is."""
+        if self._inbound.waiter.busy:
+            raise RuntimeError("another task is receiving")
+        stream = self._stream
+        if stream is not None:
+            while not stream.ended:
+                try:
+                    await stream.receive_some()
+                except (WebSocketError, WebSocketClosed):
+                    break
+            self._stream = None
+        part, self._interruption = self._interruption, None
+        if part is None:
+            part = self._inbound.next()
+        if part is None:
+            part = await self._arrival(timeout)
+        if isinstance(part, WSMessage):
+            return self._noted(part)
+        connection = self._connection
+        self._stream = ReceiveStream(
+            part, self._next_part, connection.refuse, connection.inflater, connection.options.decode_text
+        )
+        return self._stream
+
+    async def _next_part(self) -> Any:
+        """Return the next part of a message that has begun."""
+        while True:
+            if self._inbound.waiter.busy:
+                raise RuntimeError("another task is receiving")
+            part = self._inbound.next()
+            if part is None:
+                part = await self._arrival(None)
+            if not isinstance(part, WSMessage):
+                return part
+            if part.type not in (WSMsgType.PING, WSMsgType.PONG):
+                self._interruption = part
+                raise WebSocketClosed(self.close_code) from self.exception()
+
+    async def _arrival(self, timeout: float | None) -> Any:
+        """Wait for the next message or part; CLOSED where none will come."""
+        inbound = self._inbound
+        waiter = inbound.waiter
+        if timeout is None:
+            timeout = self._receive_timeout
+        timer = None
+        if timeout is not None:
+            timer = self._loop.call_later(timeout, self._time_out)
+        try:
+            while not inbound.finished:
+                waiter.begin()
+                try:
+                    await waiter
+                finally:
+                    waiter.end()
+                message = inbound.next()
+                if message is not None:
+                    return message
+        finally:
+            if timer is not None:
+                timer.cancel()
+        return CLOSED_MESSAGE
+
+    def _time_out(self) -> None:
+        self._inbound.waiter.fail(TimeoutError())
+
+    def _noted(self, message: Any) -> WSMessage:
+        """Do what a message asks for that is neither text nor binary."""
+        kind = message.type
+        if kind is WSMsgType.CLOSE:
+            if self._connection.options.autoclose:
+                self._connection.answer_close()
+        elif kind is WSMsgType.ERROR:
+            if isinstance(message.data, WebSocketError):
+                self._connection.refuse(message.data)
+        elif kind is WSMsgType.CLOSED and self._connection.server:
+            self._vain_receives += 1
+            if self._vain_receives >= _VAIN_RECEIVES:
+                raise RuntimeError("the websocket is closed")
+        return cast(WSMessage, message)
+
+    # Sending.
+
+    async def send_str(self, data: str, compress: int | None = None) -> None:
+        """Send a text.
+
+        Args:
+            data: the text.
+            compress: for this message, 0 for no compression, or 9 to 15 bits of window; None for what was agreed on.
+                Nothing is compressed where that was not agreed on.
+
+        Raises:
+            TypeError: the data are no text.
+            ValueError: another number.
+            WebSocketClosed: (a ConnectionResetError) nothing can be sent any more.
+        """
+        if not isinstance(data, str):
+            raise TypeError(f"str expected; got {type(data).__name__}")
+        outcome = self._outbound.send_text(data, AS_AGREED if compress is None else _window_bits(compress))
+        if outcome != SENT:
+            await self._send_slowly(outcome, TEXT, data.encode(), compress)
+
+    async def send_bytes(self, data: BytesLike, compress: int | None = None) -> None:
+        """Send a binary message; see `send_str()`.
+
+        Args:
+            data: the message.
+            compress: as in `send_str()`.
+
+        Raises:
+            TypeError, ValueError, WebSocketClosed: as `send_str()`.
+        """
+        if type(data) is not bytes:
+            data = _as_bytes(data)
+        outcome = self._outbound.send(BINARY, data, AS_AGREED if compress is None else _window_bits(compress))
+        if outcome != SENT:
+            await self._send_slowly(outcome, BINARY, data, compress)
+
+    async def send_json(
+        self, data: Any, compress: int | None = None, *, dumps: Callable[[Any], str] = json.dumps
+    ) -> None:
+        """Send data as JSON in a text.
+
+        Args:
+            data: what is to be sent.
+            compress: as in `send_str()`.
+            dumps: writes a document.
+        """
+        await self.send_str(dumps(data), compress)
+
+    async def send_json_bytes(
+        self, data: Any, compress: int | None = None, *, dumps: Callable[[Any], bytes]
+    ) -> None:
+        """Send data as JSON in a text, written by what makes bytes of it, such as `orjson.dumps`."""
+        await self.send_frame(dumps(data), WSMsgType.TEXT, compress)
+
+    async def send_frame(self, message: BytesLike, opcode: WSMsgType, compress: int | None = None) -> None:
+        """Send bytes as a message of one frame, or as a ping or pong.
+
+        Args:
+            message: the payload; that of a text is UTF-8, which is not looked at here.
+            opcode: TEXT, BINARY, PING or PONG.
+            compress: as in `send_str()`.
+
+        Raises:
+            ValueError: another opcode.
+            TypeError, WebSocketClosed: as `send_str()`.
+            tidewire_http_parser.LocalProtocolError: more than 125 bytes in a ping or pong.
+        """
+        payload = _as_bytes(message)
+        if opcode in (PING, PONG):
+            self._connection.send_control(opcode, checked_control(payload))
+        elif opcode in (TEXT, BINARY):
+            outcome = self._outbound.send(
+                opcode, payload, AS_AGREED if compress is None else _window_bits(compress)
+            )
+            if outcome != SENT:
+                await self._send_slowly(outcome, opcode, payload, compress)
+        else:
+            raise ValueError(f"a message is TEXT, BINARY, PING or PONG, not {opcode!r}")
+
+    def send_stream(self, kind: WSMsgType = WSMsgType.BINARY, compress: int | None = None) -> SendStream:
+        """Send one message in pieces, whatever its size: `async with ws.send_stream() as stream: ...`.
+
+        Args:
+            kind: TEXT or BINARY.
+            compress: 0 for no compression; other numbers mean what was agreed on.
+
+        Raises:
+            ValueError: another type.
+        """
+        if kind not in (WSMsgType.TEXT, WSMsgType.BINARY):
+            raise ValueError(f"a message is TEXT or BINARY, not {kind!r}")
+        return SendStream(self._connection, kind is WSMsgType.TEXT, compress != 0)
+
+    async def _send_slowly(self, outcome: int, opcode: int, payload: bytes, compress: int | None) -> None:
+        """Go on with a message that could not simply be sent."""
+        if outcome == SENT_WAIT:
+            await self._connection.drain()
+        elif outcome == CLOSED:
+            raise WebSocketClosed(self.close_code)
+        else:
+            bits = AS_AGREED if compress is None else compress
+            await self._connection.send_in_turn(opcode, payload, bits)
+
+    # Pings, and the end.
+
+    async def ping(self, message: bytes | str = b"") -> None:
+        """Send a ping.
+
+        Args:
+            message: up to 125 bytes, or characters of as many bytes.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: more bytes.
+            WebSocketClosed: nothing can be sent any more.
+        """
+        self._connection.send_control(PING, _control(message))
+
+    async def pong(self, message: bytes | str = b"") -> None:
+        """Send a pong that nobody has asked for, or that answers a ping which was shown to the reader; see `ping()`."""
+        self._connection.send_control(PONG, _control(message))
+
+    async def measure_latency(self) -> float:
+        """Send a ping and wait for its pong; return the seconds in between. Nobody has to receive meanwhile.
+
+        Raises:
+            WebSocketClosed: the websocket is closed, or was before the pong came.
+        """
+        waiter: asyncio.Future[float] = self._loop.create_future()
+        self._connection.keepalive.ping(waiter)
+        return await waiter
+
+    async def close(
+        self, *, code: int = WSCloseCode.OK, message: bytes | str = b"", drain: bool = True
+    ) -> bool:
+        """Close: tell the peer, wait for its answer, and close the connection; `close_timeout` is for all of it.
+
+        A task that receives meanwhile gets CLOSING. Messages that come after are dropped.
+
+        Args:
+            code: the status code; 1000 to 1014 as far as they may be sent, or 3000 to 4999.
+            message: why, up to 123 bytes of UTF-8.
+            drain: what users of other libraries know; the wait for the peer's answer is a longer one.
+
+        Returns:
+            Whether it was this call that closed; False where it was closed before, or is being closed.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: a code or a message that may not be sent.
+        """
+        if not self._connection.start_closing(code, message):
+            return False
+        await self._connection.wait_closed()
+        return True
+
+    async def wait_closed(self) -> None:
+        """Wait until the connection is closed; a closing that has begun has its deadline.
+
+        Whoever is cancelled here aborts the connection.
+        """
+        await self._connection.wait_closed()
+
+
+def _window_bits(compress: int) -> int:
+    """Return a window for one message."""
+    if compress != 0 and not 9 <= compress <= 15:
+        raise ValueError(f"a window has 9 to 15 bits, or 0 for no compression, not {compress}")
+    return int(compress)
+
+
+def _as_bytes(data: object) -> bytes:
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(f"bytes expected; got {type(data).__name__}")
+    return bytes(data)
+
+
+def _control(message: bytes | str) -> bytes:
+    return checked_control(message.encode() if isinstance(message, str) else _as_bytes(message))

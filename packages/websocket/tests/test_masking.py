@@ -1,0 +1,83 @@
+"""Masking in whichever build there is, and the keys."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tidewire_http_parser.builds import loaded
+from tidewire_websocket import _masking, _pure_masking
+
+
+def test_c_is_used_where_the_modules_are_compiled() -> None:
+    native = type(_masking.unmask).__name__ == "builtin_function_or_method"
+    if loaded("tidewire_websocket._frames") == "compiled":
+        assert native
+    elif os.environ.get("TIDEWIRE_PURE"):
+        assert not native
+
+
+@given(st.binary(max_size=200), st.binary(min_size=4, max_size=4), st.integers(-5, 9), st.integers(0, 20))
+def test_both_builds_mask_alike(data: bytes, key: bytes, phase: int, cut: int) -> None:
+    start, stop = min(cut, len(data)), len(data)
+    assert _masking.mask_range(data, start, stop, key, phase) == _pure_masking.mask_range(
+        data, start, stop, key, phase
+    )
+    assert _masking.masked_frame(b"head", key, data) == _pure_masking.masked_frame(b"head", key, data)
+    whole = b"x" * start + key + data
+    assert _masking.unmask(whole, start + 4, len(whole)) == _pure_masking.unmask(whole, start + 4, len(whole))
+
+
+@pytest.mark.parametrize("size", [0, 1, 4095, 4096, 4097, 100_000])
+def test_texts_of_every_size_are_unmasked(size: int) -> None:
+    frame = _masking.masked_frame(b"", b"\x01\x02\xfe\xff", ("ü" * size).encode())
+    assert _masking.unmask_text(frame, 4, len(frame)) == "ü" * size
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments"),
+    [
+        ("unmask", (b"123456", 3, 6)),
+        ("unmask", (b"123456", 5, 7)),
+        ("unmask", (b"123456", 6, 5)),
+        ("unmask", ("123456", 4, 6)),
+        ("unmask", (b"123456", "4", 6)),
+        ("unmask", (b"123456", 4)),
+        ("unmask_text", (b"1234\xff", 4, 5)),
+        ("unmask_text", (b"1234" + b"\xff" * 5000, 4, 5004)),
+        ("unmask_text", (None, 4, 5)),
+        ("mask_range", (b"123456", -1, 5, b"abcd", 0)),
+        ("mask_range", (b"123456", 0, 5, b"abcde", 0)),
+        ("mask_range", (b"123456", 0, 5, "abcd", 0)),
+        ("mask_range", (b"123456", 0, 5, b"abcd", None)),
+        ("masked_frame", (b"h", b"abc", b"p")),
+        ("masked_frame", (b"h", b"abcd", bytearray(b"p"))),
+        ("masked_frame", ("h", b"abcd", b"p")),
+    ],
+)
+def test_both_builds_refuse_alike(function: str, arguments: tuple[object, ...]) -> None:
+    raised = []
+    for module in (_masking, _pure_masking):
+        with pytest.raises((TypeError, ValueError)) as caught:
+            getattr(module, function)(*arguments)
+        raised.append(caught.type)
+    assert raised[0] is raised[1]
+
+
+def test_keys_are_taken_once() -> None:
+    keys = _masking.MaskingKeys()
+    taken = [keys.take() for _ in range(5000)]
+    assert {len(key) for key in taken} == {4}
+    assert len(set(taken)) > 4990
+
+
+def test_a_fork_has_keys_of_its_own() -> None:
+    keys = _masking.MaskingKeys()
+    keys.take()
+    before = keys._pool
+    keys.forget()
+    keys.take()
+    assert keys._pool != before
