@@ -78,6 +78,8 @@ async def test_a_peer_that_has_gone(serve: Serve) -> None:
 
     async def handler(request: Request) -> Response:
         connection.transport.lose()
+        while not request.exchange.disconnected:  # noqa: ASYNC110
+            await asyncio.sleep(0)
         try:
             await send_interim(request)
         except ConnectionResetError as error:

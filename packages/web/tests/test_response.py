@@ -9,6 +9,7 @@ import threading
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -252,7 +253,16 @@ async def test_an_empty_body_has_no_type(serve: Serve, headers: dict[str, str] |
     assert "Content-Type" not in answer.fields
 
 
-def everything(response: Response) -> Response:
+async def test_a_body_whose_type_was_taken_away(serve: Serve) -> None:
+    def make() -> Response:
+        response = Response(text="abc")
+        del response.headers["Content-Type"]
+        return response
+
+    assert (await (await serve(returning(make))).get()).fields["Content-Type"] == "application/octet-stream"
+
+
+def compressing(response: Response) -> Response:
     response.enable_compression(ContentCoding.gzip)
     return response
 
@@ -261,7 +271,7 @@ MAKERS: list[Callable[[int], Response]] = [
     lambda status: Response(text="body", status=status),
     lambda status: Response(body=io.BytesIO(b"body"), status=status),
     lambda status: Response(body=pieces(), status=status),
-    lambda status: everything(Response(text="body", status=status)),
+    lambda status: compressing(Response(text="body", status=status)),
     lambda status: Response(text="body", status=status, headers={"Content-Length": "4"}),
 ]
 
@@ -361,7 +371,7 @@ async def test_a_subclass_that_prepares_in_its_own_way(serve: Serve) -> None:
         pass
 
     for kind in (Own, Heir):
-        answer = await (await serve(returning(lambda kind=kind: kind(text="abc")))).get()
+        answer = await (await serve(returning(partial(kind, text="abc")))).get()
         assert (answer.text, answer.fields["X-Own"]) == ("abc", "1")
 
 
@@ -421,20 +431,21 @@ async def test_an_async_iterable(serve: Serve) -> None:
 async def test_a_file(serve: Serve, tmp_path: Path, method: str) -> None:
     path = tmp_path / "a.css"
     path.write_bytes(b"x" * 300_000)
-    files: list[Any] = []
+    sent: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
-    def make() -> Response:
-        files.append(path.open("rb"))
-        return Response(body=files[-1])
+    async def handler(request: Request) -> Response:
+        with path.open("rb") as file:
+            response = Response(body=file)
+            await response.send(request)
+            sent.set_result(file.closed)
+            return response
 
-    connection = (await serve(returning(make))).connect()
+    connection = (await serve(handler)).connect()
     connection.send(request(method=method), method)
-    while not (connection.look() and connection.answers[0].complete):
-        await asyncio.sleep(0.001)
-    answer = connection.answers[0]
+    assert await sent
+    answer = connection.look()[0]
     assert len(answer.body) == (300_000 if method == "GET" else 0)
     assert (answer.fields["Content-Length"], answer.fields["Content-Type"]) == ("300000", "text/css")
-    await connection.until(lambda: files[0].closed)
 
 
 @pytest.mark.parametrize("fails", ["prepare", "write"])
@@ -541,18 +552,30 @@ async def test_a_payload_is_compressed(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(("size", "apart"), [(1, True), (len(TEXT), False), (None, False)])
+@pytest.mark.parametrize("whole", [True, False])
 async def test_large_bodies_are_compressed_in_an_executor(
-    serve: Serve, size: int | None, apart: bool
+    serve: Serve, size: int | None, apart: bool, whole: bool
 ) -> None:
     used: list[str] = []
+    sent = asyncio.Event()
+
+    async def text() -> AsyncIterator[bytes]:
+        yield TEXT.encode()
+
+    async def handler(request: Request) -> Response:
+        body = TEXT.encode() if whole else text()
+        response = Response(body=body, zlib_executor_size=size, zlib_executor=executor)
+        response.enable_compression()
+        await response.send(request)
+        sent.set()
+        return response
+
     executor = ThreadPoolExecutor(1, initializer=lambda: used.append(threading.current_thread().name))
     with executor:
-        client = await serve(compressed(text=TEXT, zlib_executor_size=size, zlib_executor=executor))
-        connection = client.connect()
+        connection = (await serve(handler)).connect()
         connection.send(request("/", "Accept-Encoding: gzip"))
-        while not (connection.look() and connection.answers[0].complete):
-            await asyncio.sleep(0.001)
-    assert gzip.decompress(connection.answers[0].body).decode() == TEXT
+        await sent.wait()
+    assert gzip.decompress(connection.look()[0].body).decode() == TEXT
     assert bool(used) is apart
 
 

@@ -114,10 +114,11 @@ def test_what_is_wrong_is_told_at_once(error: type[Exception], call: Callable[[A
 def test_deleting() -> None:
     response = Response()
     response.del_cookie("n", domain="example.com", path="/a", secure=True, httponly=True, samesite="strict")
-    assert lines(response) == [
+    [line] = lines(response)
+    assert line == (
         "n=; Domain=example.com; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; Max-Age=0; Path=/a; "
         "SameSite=Strict; Secure"
-    ]
+    )
     response.del_cookie("__Host-p", secure=True, partitioned=True)
     assert "Partitioned" in lines(response)[1]
 

@@ -89,6 +89,8 @@ async def test_what_a_stream_refuses(serve: Serve) -> None:
         response = StreamResponse()
         await refuses(response.write(b"x"), RuntimeError)
         await refuses(response.write_eof(), RuntimeError)
+        await refuses(response.flush(), RuntimeError)
+        await refuses(Response(text="x").write_eof(), RuntimeError)
         await response.prepare(request)
         text: Any = "text"
         await refuses(response.write(text), TypeError)
@@ -98,7 +100,7 @@ async def test_what_a_stream_refuses(serve: Serve) -> None:
         return response
 
     assert (await (await serve(handler)).get()).body == b"all"
-    assert refused == ["RuntimeError", "RuntimeError", "TypeError", "RuntimeError"]
+    assert refused == ["RuntimeError"] * 4 + ["TypeError", "RuntimeError"]
 
 
 async def test_a_head_that_may_not_go_out_can_be_mended(serve: Serve) -> None:

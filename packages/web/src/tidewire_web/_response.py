@@ -96,10 +96,11 @@ class Response(StreamResponse):
             self._zlib_executor = zlib_executor
         if text is not None and headers is None and charset is None and body is None:
             # The most common kind, without a detour.
-            if not isinstance(text, str):
-                raise TypeError(f"text is a str, not {type(text).__name__}")
+            try:
+                self._body = text.encode()
+            except AttributeError:
+                raise TypeError(f"text is a str, not {type(text).__name__}") from None
             self._type = TEXT if content_type is None else _text_type(content_type)
-            self._body = text.encode()
             return
         if type(body) is bytes and headers is None and charset is None and text is None:
             self._type = _BYTES if content_type is None else _whole_type(content_type, None)
@@ -278,7 +279,9 @@ class Response(StreamResponse):
         """
         if self._has_ended():
             return
-        sink = self._open_sink()
+        sink = self._sink
+        if sink is None:
+            raise self._closed()
         if data:
             raise RuntimeError("the body of a Response is its own; a StreamResponse takes pieces")
         exchange = self._exchange

@@ -195,7 +195,10 @@ class StreamResponse(ResponseHead):
             ConnectionResetError: the peer has gone.
             tidewire_http_io.BodyLengthMismatch: more than Content-Length declares.
         """
-        await self._open_sink().write(data)
+        sink = self._sink
+        if sink is None:
+            raise self._closed()
+        await sink.write(data)
 
     async def flush(self) -> None:
         """Send what compression holds back, so that the peer can read all that was written.
@@ -204,7 +207,9 @@ class StreamResponse(ResponseHead):
             RuntimeError: the response is not prepared, or has ended.
             ConnectionResetError: the peer has gone.
         """
-        sink = self._open_sink()
+        sink = self._sink
+        if sink is None:
+            raise self._closed()
         await sink.flush()
         if self._exchange is not None and self._exchange.disconnected:
             raise PeerGone
@@ -220,7 +225,10 @@ class StreamResponse(ResponseHead):
         """
         if self._has_ended():
             return
-        await self._open_sink().write_eof(data, trailers=self._trailer_fields())
+        sink = self._sink
+        if sink is None:
+            raise self._closed()
+        await sink.write_eof(data, trailers=self._trailer_fields())
         self._end()
 
     async def send(self, request: RequestLike) -> None:
@@ -236,7 +244,9 @@ class StreamResponse(ResponseHead):
     # The head.
 
     async def _send_head(self, request: RequestLike, exchange: ServerExchange) -> None:
-        await self._settle(request, exchange)
+        if self._compression is not None:
+            await self._compress(request, self._compression)
+        self._adjust_fields(exchange)
         self._add_usual_fields(request)
         length = self._length(exchange)
         if request.prepare_receivers:
@@ -252,15 +262,8 @@ class StreamResponse(ResponseHead):
         declared = self.content_length if length is None else length
         self._sink = self._new_sink(exchange, None if bodiless or encoder else declared, encoder)
 
-    async def _settle(self, request: RequestLike, exchange: ServerExchange) -> None:
-        """Bring the fields into line with what was asked of the response; done again, only what is new is done."""
-        compression = self._compression
-        if compression is not None and not compression.begun:
-            await self._begin_compression(request, compression)
-            compression.begun = True
-        self._adjust_fields(exchange)
-
     def _adjust_fields(self, exchange: ServerExchange) -> None:
+        """Bring the fields into line with what was asked of the response; done again, only what is new is done."""
         headers = self.headers
         if self._status < 200 or self._status == 204:
             # There is no body to tell of (RFC 9110, section 8.6, RFC 9112, section 6.1).
@@ -297,13 +300,20 @@ class StreamResponse(ResponseHead):
         kept = {name: value for name, value in shown.items() if headers.getall(name, []) == [value]}
         for name in kept:
             del headers[name]
-        await self._settle(request, exchange)
+        if self._compression is not None:
+            await self._compress(request, self._compression)
+        self._adjust_fields(exchange)
         if CONTENT_LENGTH in shown and CONTENT_LENGTH not in kept and CONTENT_LENGTH not in headers:
             return None  # somebody does not want it to be told
         new_length = self._length(exchange)
         if new_length == length and status == self._status and not any(name in headers for name in _FRAMING):
             headers.extend(kept)
         return new_length
+
+    async def _compress(self, request: RequestLike, compression: Compression) -> None:
+        if not compression.begun:
+            await self._begin_compression(request, compression)
+            compression.begun = True
 
     async def _begin_compression(self, request: RequestLike, compression: Compression) -> None:
         coding = self._choose_coding(request, compression)
@@ -349,10 +359,8 @@ class StreamResponse(ResponseHead):
         # A response that went out at once has no note of its own.
         return self._ended or (self._sink is None and self._exchange is not None and self._exchange.finished)
 
-    def _open_sink(self) -> BodySink:
-        if self._sink is None:
-            raise RuntimeError(f"the response {'has ended' if self._has_ended() else 'is not prepared'}")
-        return self._sink
+    def _closed(self) -> RuntimeError:
+        return RuntimeError(f"the response {'has ended' if self._has_ended() else 'is not prepared'}")
 
     def _trailer_fields(self) -> Fields | None:
         return list(self._trailers.items()) if self._trailers else None
