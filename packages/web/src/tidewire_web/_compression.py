@@ -74,7 +74,7 @@ class Compression:
         if self._forced is not None:
             chosen = self._forced.value
         else:
-            _add_to_vary(headers)
+            vary_by_coding(headers)
             values = list(accept_encoding)
             if values:
                 chosen = choose_content_coding(", ".join(values), _offers()) or "identity"
@@ -110,7 +110,8 @@ def tell_coding(headers: CIMultiDict[str], coding: str) -> None:
         headers["ETag"] = f"W/{tag}"
 
 
-def _add_to_vary(headers: CIMultiDict[str]) -> None:
+def vary_by_coding(headers: CIMultiDict[str]) -> None:
+    """Say that other codings could have been chosen (RFC 9110, section 12.5.5)."""
     values = headers.getall("Vary", [])
     names = {name.strip().lower() for value in values for name in value.split(",")}
     if not names & {"*", "accept-encoding"}:

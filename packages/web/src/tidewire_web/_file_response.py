@@ -10,6 +10,7 @@ from typing import Final
 from tidewire_http_io import BodyLengthMismatch, BodySink, PeerGone, ServerExchange
 from tidewire_http_parser import InvalidFieldValue
 from tidewire_http_parser.field_values import ETag, parse_date, parse_etag
+from tidewire_web._compression import vary_by_coding
 from tidewire_web._file_plan import FilePlan, FileQuery, plan_file, query_of
 from tidewire_web._open_file import Folder, OpenFile
 from tidewire_web._response_head import LooseHeaders
@@ -100,7 +101,7 @@ class FileResponse(StreamResponse):
         for name, value in plan.fields:
             headers.setdefault(name, value)
         if plan.varies:
-            _add_to_vary(self)
+            vary_by_coding(headers)
         if plan.status == 304:
             headers.pop("Content-Length", None)
         elif not self._chunked:
@@ -192,11 +193,3 @@ def _moment_in(value: str | None) -> int | None:
         return None if value is None else parse_date(value, time.time())
     except InvalidFieldValue:
         return None
-
-
-def _add_to_vary(response: StreamResponse) -> None:
-    """Say that other codings could have been chosen (RFC 9110, section 12.5.5)."""
-    values = response.headers.getall("Vary", [])
-    names = {name.strip().lower() for value in values for name in value.split(",")}
-    if not names & {"*", "accept-encoding"}:
-        response.headers["Vary"] = ", ".join([*values, "Accept-Encoding"])
