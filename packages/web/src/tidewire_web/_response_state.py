@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, MutableMapping
 from typing import Any, TypeVar, overload
 
-from tidewire_web._keys import NotAppKeyWarning, ResponseKey
+from tidewire_web._keys import ResponseKey
 
 __all__: list[str] = []
 
@@ -38,10 +37,6 @@ class ResponseState(MutableMapping[str | ResponseKey[Any], Any]):
     def __setitem__(self, key: str, value: Any) -> None: ...
 
     def __setitem__(self, key: str | ResponseKey[T], value: Any) -> None:
-        if not isinstance(key, ResponseKey):
-            warnings.warn(
-                "use a ResponseKey, which is typed and never clashes", NotAppKeyWarning, stacklevel=2
-            )
         if self._state is None:
             self._state = {}
         self._state[key] = value
