@@ -199,7 +199,6 @@ async def test_a_route_has_an_expect_handler_of_its_own(serve: Serve) -> None:
 
 @pytest.mark.promise(27)
 @pytest.mark.snippet("advanced: expect handler")
-@pytest.mark.xfail(reason="requests have no `transport`, to which the document's handler writes", strict=True)
 async def test_an_expect_handler_writes_to_the_transport(serve: Serve) -> None:
     async def write_continue(request: Any) -> None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")

@@ -101,6 +101,27 @@ async def test_a_head_that_waits_is_lost_with_the_connection(wire: Wire) -> None
     assert transport.writes == []
 
 
+async def test_what_is_written_to_the_transport_goes_out_behind_what_was_sent(wire: Wire) -> None:
+    def service(exchange: ServerExchange) -> None:
+        exchange.info("transport").write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        exchange.respond(200, None, [], b"")
+
+    wire.service = service
+    transport = wire.connect()
+    transport.feed(wire.get() * 2)
+    lines = [line for line in transport.sent.split(b"\r\n") if line.startswith(b"HTTP/")]
+    assert lines == [b"HTTP/1.1 103 Early Hints", b"HTTP/1.1 200 OK"] * 2
+
+
+async def test_there_is_no_transport_when_the_peer_has_gone(wire: Wire) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get())
+    assert wire.exchanges[0].info("transport") is transport
+    transport.lose()
+    assert wire.exchanges[0].info("transport") is None
+
+
 @pytest.mark.parametrize("size", [16383, 16384, 100_000])
 async def test_large_chunks_are_not_copied_into_their_framing(wire: Wire, size: int) -> None:
     wire.service = hold

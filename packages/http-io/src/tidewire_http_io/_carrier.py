@@ -161,6 +161,10 @@ class Carrier:
             return self.proxied[name]
         if self.transport is None:
             return default
+        if name == "transport":
+            # Whoever writes to it writes behind all that was written here.
+            self._write_held()
+            return default if self.lost else self.transport
         return self.transport.get_extra_info(name, default)
 
     def credit_returned(self) -> None:

@@ -170,7 +170,11 @@ class Exchange(Outbound, Protocol):
         """Whether the head of this side's message is out; on the server that of the final response."""
 
     def info(self, name: str, default: Any = None) -> Any:
-        """What is known of the connection: `peername`, `sockname`, `ssl_object`, ... as asyncio names it."""
+        """What is known of the connection: `peername`, `sockname`, `ssl_object`, ... as asyncio names it.
+
+        `transport` is the transport itself, where the exchange has one to itself and the peer is there: what is written
+        to it goes out as it is, behind all that was sent.
+        """
 
     def receive(self, receiver: Receiver) -> None:
         """Deliver the body to a receiver: what was kept so far at once, and the rest as it comes."""

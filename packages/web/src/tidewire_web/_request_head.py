@@ -167,6 +167,14 @@ class HeadView(RequestState):
         """What is known of the connection, by asyncio's names."""
         return self.exchange.info(name, default)
 
+    @property
+    def transport(self) -> Any:
+        """The transport, for raw bytes of HTTP/1.1; None where the client has gone, or others share the connection.
+
+        Nothing looks at what is written to it. For interim responses there is `send_interim()`.
+        """
+        return self.exchange.info("transport")
+
     # The fields.
 
     @property
