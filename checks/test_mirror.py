@@ -24,11 +24,13 @@ WITHOUT_SOURCE: Final[Mapping[str, str]] = {
     "test_graceful_shutdown.py": "runs run_app() in processes of their own",
     "test_facade.py": "tests what the distribution's facade does on import",
     "test_readme.py": "runs the examples of the distribution's README",
+    "test_session_cancellation.py": "cancels requests of a session at random, and looks at the next one",
     "test_server_deadlines.py": "the time-outs of `_server_connection` and `_server`, too many for their own test files",
     "test_server_exchange.py": "holds every codec to the server's part of the contract in `_exchange`",
     "test_server_faults.py": "handlers that fail and peers that break off, at every stage",
     "test_server_requests.py": "odd requests, byte for byte",
     "test_typing.py": "checks the public types with mypy",
+    "test_websocket_recipes.py": "runs the documents' recipes for websockets",
     "test_properties.py": "holds what is true of the distribution's modules together, by hypothesis",
 }
 

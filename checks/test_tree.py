@@ -21,14 +21,17 @@ FUNCTION_LINES: Final = 60
 PARAMETERS: Final = 8
 # "module:qualified.name" of functions above a limit, with the reason. Entries that are no longer needed fail.
 LONG_FUNCTIONS: Final[Mapping[str, str]] = {
+    "tidewire_client._session:ClientSession.__init__": "a line for each parameter that users know",
     "tidewire_web._server:Server.__init__": "a line for each parameter that users know",
 }
 MANY_PARAMETERS: Final[Mapping[str, str]] = {
+    "tidewire_client._session:ClientSession.__init__": "the parameters that users of aiohttp know",
     "tidewire_client._tcp_connector:TCPConnector.__init__": "the parameters that users of aiohttp know",
     "tidewire_web._response:Response.__init__": "the parameters that users of aiohttp know",
     "tidewire_web._response_head:ResponseHead.set_cookie": "the attributes of a cookie",
     "tidewire_web._run_app:run_app": "the parameters that users of aiohttp know",
     "tidewire_web._server:Server.__init__": "the parameters that users of aiohttp know",
+    "tidewire_web._websocket_response:WebSocketResponse.__init__": "the parameters that users of aiohttp know",
 }
 NAMELESS: Final = frozenset({"helpers", "helper", "utils", "util", "utilities", "common", "misc"})
 REQUIRED_FILES: Final = ("README.md", "LICENSE", "CHANGELOG.md", "changelog.d")

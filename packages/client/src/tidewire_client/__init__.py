@@ -1,0 +1,177 @@
+"""The Tidewire HTTP client."""
+
+from tidewire_http_parser.builds import select_build
+
+select_build(__path__)
+
+from tidewire_client._abstract_cookie_jar import AbstractCookieJar as AbstractCookieJar
+from tidewire_client._abstract_cookie_jar import LooseCookies as LooseCookies
+from tidewire_client._auth import BasicAuth as BasicAuth
+from tidewire_client._auth import encode_basic_auth as encode_basic_auth
+from tidewire_client._client_request import ClientRequest as ClientRequest
+from tidewire_client._client_response import ClientResponse as ClientResponse
+from tidewire_client._connection import Connection as Connection
+from tidewire_client._connector import BaseConnector as BaseConnector
+from tidewire_client._cookie_jar import CookieJar as CookieJar
+from tidewire_client._cookie_jar import DummyCookieJar as DummyCookieJar
+from tidewire_client._digest_auth import DigestAuthMiddleware as DigestAuthMiddleware
+from tidewire_client._errors import ClientConnectionError as ClientConnectionError
+from tidewire_client._errors import ClientConnectionResetError as ClientConnectionResetError
+from tidewire_client._errors import ClientConnectorCertificateError as ClientConnectorCertificateError
+from tidewire_client._errors import ClientConnectorDNSError as ClientConnectorDNSError
+from tidewire_client._errors import ClientConnectorError as ClientConnectorError
+from tidewire_client._errors import ClientConnectorSSLError as ClientConnectorSSLError
+from tidewire_client._errors import ClientError as ClientError
+from tidewire_client._errors import ClientHttpProxyError as ClientHttpProxyError
+from tidewire_client._errors import ClientOSError as ClientOSError
+from tidewire_client._errors import ClientPayloadError as ClientPayloadError
+from tidewire_client._errors import ClientProxyConnectionError as ClientProxyConnectionError
+from tidewire_client._errors import ClientResponseError as ClientResponseError
+from tidewire_client._errors import ClientSSLError as ClientSSLError
+from tidewire_client._errors import ConnectionTimeoutError as ConnectionTimeoutError
+from tidewire_client._errors import ContentTypeError as ContentTypeError
+from tidewire_client._errors import InvalidURL as InvalidURL
+from tidewire_client._errors import InvalidUrlClientError as InvalidUrlClientError
+from tidewire_client._errors import InvalidUrlRedirectClientError as InvalidUrlRedirectClientError
+from tidewire_client._errors import NonHttpUrlClientError as NonHttpUrlClientError
+from tidewire_client._errors import NonHttpUrlRedirectClientError as NonHttpUrlRedirectClientError
+from tidewire_client._errors import RedirectClientError as RedirectClientError
+from tidewire_client._errors import ServerConnectionError as ServerConnectionError
+from tidewire_client._errors import ServerDisconnectedError as ServerDisconnectedError
+from tidewire_client._errors import ServerFingerprintMismatch as ServerFingerprintMismatch
+from tidewire_client._errors import ServerTimeoutError as ServerTimeoutError
+from tidewire_client._errors import SocketTimeoutError as SocketTimeoutError
+from tidewire_client._errors import TooManyRedirects as TooManyRedirects
+from tidewire_client._errors import TotalTimeoutError as TotalTimeoutError
+from tidewire_client._errors import UnixClientConnectorError as UnixClientConnectorError
+from tidewire_client._errors import UploadAbortedError as UploadAbortedError
+from tidewire_client._errors import WSMessageTypeError as WSMessageTypeError
+from tidewire_client._errors import WSServerHandshakeError as WSServerHandshakeError
+from tidewire_client._fingerprint import Fingerprint as Fingerprint
+from tidewire_client._local_connectors import NamedPipeConnector as NamedPipeConnector
+from tidewire_client._local_connectors import UnixConnector as UnixConnector
+from tidewire_client._middlewares import ClientHandlerType as ClientHandlerType
+from tidewire_client._middlewares import ClientMiddlewareType as ClientMiddlewareType
+from tidewire_client._one_request import request as request
+from tidewire_client._request_info import RequestInfo as RequestInfo
+from tidewire_client._request_options import LooseHeaders as LooseHeaders
+from tidewire_client._request_options import Query as Query
+from tidewire_client._request_options import StrOrURL as StrOrURL
+from tidewire_client._resolvers import AbstractResolver as AbstractResolver
+from tidewire_client._resolvers import AsyncResolver as AsyncResolver
+from tidewire_client._resolvers import DefaultResolver as DefaultResolver
+from tidewire_client._resolvers import NullResolver as NullResolver
+from tidewire_client._resolvers import ResolveResult as ResolveResult
+from tidewire_client._resolvers import ThreadedResolver as ThreadedResolver
+from tidewire_client._server_sent_events import ServerSentEvent as ServerSentEvent
+from tidewire_client._server_sent_events import iter_events as iter_events
+from tidewire_client._session import ClientSession as ClientSession
+from tidewire_client._tcp_connector import TCPConnector as TCPConnector
+from tidewire_client._timeouts import ClientTimeout as ClientTimeout
+from tidewire_client._tracing import TraceConfig as TraceConfig
+from tidewire_client._tracing import TraceConnectionCreateEndParams as TraceConnectionCreateEndParams
+from tidewire_client._tracing import TraceConnectionCreateStartParams as TraceConnectionCreateStartParams
+from tidewire_client._tracing import TraceConnectionQueuedEndParams as TraceConnectionQueuedEndParams
+from tidewire_client._tracing import TraceConnectionQueuedStartParams as TraceConnectionQueuedStartParams
+from tidewire_client._tracing import TraceConnectionReuseconnParams as TraceConnectionReuseconnParams
+from tidewire_client._tracing import TraceDnsCacheHitParams as TraceDnsCacheHitParams
+from tidewire_client._tracing import TraceDnsCacheMissParams as TraceDnsCacheMissParams
+from tidewire_client._tracing import TraceDnsResolveHostEndParams as TraceDnsResolveHostEndParams
+from tidewire_client._tracing import TraceDnsResolveHostStartParams as TraceDnsResolveHostStartParams
+from tidewire_client._tracing import TraceRequestChunkSentParams as TraceRequestChunkSentParams
+from tidewire_client._tracing import TraceRequestEndParams as TraceRequestEndParams
+from tidewire_client._tracing import TraceRequestExceptionParams as TraceRequestExceptionParams
+from tidewire_client._tracing import TraceRequestHeadersSentParams as TraceRequestHeadersSentParams
+from tidewire_client._tracing import TraceRequestRedirectParams as TraceRequestRedirectParams
+from tidewire_client._tracing import TraceRequestStartParams as TraceRequestStartParams
+from tidewire_client._tracing import TraceResponseChunkReceivedParams as TraceResponseChunkReceivedParams
+from tidewire_client._types import AddrInfoType as AddrInfoType
+from tidewire_client._types import SocketFactoryType as SocketFactoryType
+from tidewire_client._upload_tracker import UploadTracker as UploadTracker
+
+__all__ = [
+    "AbstractCookieJar",
+    "AbstractResolver",
+    "AddrInfoType",
+    "AsyncResolver",
+    "BaseConnector",
+    "BasicAuth",
+    "ClientConnectionError",
+    "ClientConnectionResetError",
+    "ClientConnectorCertificateError",
+    "ClientConnectorDNSError",
+    "ClientConnectorError",
+    "ClientConnectorSSLError",
+    "ClientError",
+    "ClientHandlerType",
+    "ClientHttpProxyError",
+    "ClientMiddlewareType",
+    "ClientOSError",
+    "ClientPayloadError",
+    "ClientProxyConnectionError",
+    "ClientRequest",
+    "ClientResponse",
+    "ClientResponseError",
+    "ClientSSLError",
+    "ClientSession",
+    "ClientTimeout",
+    "Connection",
+    "ConnectionTimeoutError",
+    "ContentTypeError",
+    "CookieJar",
+    "DefaultResolver",
+    "DigestAuthMiddleware",
+    "DummyCookieJar",
+    "Fingerprint",
+    "InvalidURL",
+    "InvalidUrlClientError",
+    "InvalidUrlRedirectClientError",
+    "LooseCookies",
+    "LooseHeaders",
+    "NamedPipeConnector",
+    "NonHttpUrlClientError",
+    "NonHttpUrlRedirectClientError",
+    "NullResolver",
+    "Query",
+    "RedirectClientError",
+    "RequestInfo",
+    "ResolveResult",
+    "ServerConnectionError",
+    "ServerDisconnectedError",
+    "ServerFingerprintMismatch",
+    "ServerSentEvent",
+    "ServerTimeoutError",
+    "SocketFactoryType",
+    "SocketTimeoutError",
+    "StrOrURL",
+    "TCPConnector",
+    "ThreadedResolver",
+    "TooManyRedirects",
+    "TotalTimeoutError",
+    "TraceConfig",
+    "TraceConnectionCreateEndParams",
+    "TraceConnectionCreateStartParams",
+    "TraceConnectionQueuedEndParams",
+    "TraceConnectionQueuedStartParams",
+    "TraceConnectionReuseconnParams",
+    "TraceDnsCacheHitParams",
+    "TraceDnsCacheMissParams",
+    "TraceDnsResolveHostEndParams",
+    "TraceDnsResolveHostStartParams",
+    "TraceRequestChunkSentParams",
+    "TraceRequestEndParams",
+    "TraceRequestExceptionParams",
+    "TraceRequestHeadersSentParams",
+    "TraceRequestRedirectParams",
+    "TraceRequestStartParams",
+    "TraceResponseChunkReceivedParams",
+    "UnixClientConnectorError",
+    "UnixConnector",
+    "UploadAbortedError",
+    "UploadTracker",
+    "WSMessageTypeError",
+    "WSServerHandshakeError",
+    "encode_basic_auth",
+    "iter_events",
+    "request",
+]

@@ -1,0 +1,458 @@
+"""A response, as its receiver sees it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Iterable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
+
+from tidewire_client._client_request import ClientRequest
+from tidewire_client._connection import Connection
+from tidewire_client._errors import (
+    ClientConnectionError,
+    ClientPayloadError,
+    ClientResponseError,
+    ContentTypeError,
+)
+from tidewire_client._read_clock import ReadClock
+from tidewire_client._request_info import RequestInfo
+from tidewire_client._response_content import Discard, ResponseContent
+from tidewire_client._response_head import ResponseHeadView, is_expected_type
+from tidewire_client._upload import Upload
+from tidewire_http_io import EMPTY_PAYLOAD, ByteChannel, ClientExchange, StreamReader
+from tidewire_http_io.forms import InvalidText, charset_codec
+from tidewire_http_parser import REASONS, ResponseHead
+
+if TYPE_CHECKING:
+    from tidewire_http_parser import Fields
+
+__all__ = ["ClientResponse"]
+
+# What an error keeps of a body, and what is read to keep a connection.
+BODY_CAP: Final = 65536
+# Seconds that a server has for each piece of what nobody reads.
+_DISCARD_TIME: Final = 2.0
+
+
+class _Nothing:
+    """What can be awaited and takes no time."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[None, None, None]:
+        return
+        yield
+
+
+_NOTHING: Final = _Nothing()
+
+
+class ClientResponse(ResponseHeadView):
+    """A response. Its head is there; its body is read with `read()`, `text()`, `json()` or from `content`.
+
+    Sessions make them; `build()` makes one by hand.
+
+    Args:
+        request: the request.
+        head: the head.
+        exchange: the exchange that it comes by; None for one that is whole.
+        connection: the connection.
+        encoded: whether it has a Content-Encoding that is to be decoded.
+
+    Attributes:
+        request: the request.
+        status: the status code.
+        history: the responses that redirected here.
+        attempts: how often the request was sent for it; more than 1 where a connection was lost before an answer.
+    """
+
+    _content: StreamReader | None = None
+    _upload: Upload | None = None
+    _read_clock: ReadClock | None = None
+    _released = False
+    _in_context = False
+
+    def __init__(
+        self,
+        request: ClientRequest,
+        head: ResponseHead,
+        exchange: ClientExchange | None,
+        connection: Connection | None,
+        encoded: bool,
+    ) -> None:
+        self.request = request
+        self.head = head
+        self.status: int = head.status
+        self.history: tuple[ClientResponse, ...] = request.scope.history
+        self.attempts = request.attempts
+        self._exchange = exchange
+        self._connection = connection
+        self._encoded = encoded
+        self._body: bytes | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}({str(self.url)[:200]}) [{self.status} {self.reason[:100]}]>"
+
+    @classmethod
+    def build(
+        cls,
+        request: ClientRequest,
+        *,
+        status: int = 200,
+        reason: str | None = None,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        body: bytes = b"",
+    ) -> Self:
+        """Make a response without a server: for a middleware that answers by itself, such as a cache, and for tests.
+
+        Args:
+            request: the request.
+            status: the status code.
+            reason: the reason phrase, None for the usual one.
+            headers: the fields.
+            body: the body, not encoded.
+        """
+        head = ResponseHead(status, REASONS.get(status, "") if reason is None else reason, True)
+        fields: Fields = list(CIMultiDict(headers).items())
+        head.fields = fields
+        head.body_length = len(body)
+        response = cls(request, head, None, None, False)
+        response._body = body
+        return response
+
+    # What it is about.
+
+    @property
+    def method(self) -> str:
+        """The method of the request."""
+        return self.request.method
+
+    @property
+    def url(self) -> URL:
+        """Where the response comes from, without a fragment."""
+        url = self.request.url
+        return url.with_fragment(None) if url.raw_fragment else url
+
+    @property
+    def real_url(self) -> URL:
+        """Where it comes from, with the fragment."""
+        return self.request.original_url
+
+    @property
+    def host(self) -> str:
+        """The host that it comes from."""
+        return self.request.url.host or ""
+
+    @property
+    def request_info(self) -> RequestInfo:
+        """The request, as it was sent."""
+        return self.request.request_info
+
+    @property
+    def session(self) -> Any:
+        """The session."""
+        return self.request.session
+
+    @property
+    def connection(self) -> Connection | None:
+        """The connection; None where it is given back."""
+        connection = self._connection
+        return None if connection is None or self._released or connection.closed else connection
+
+    @property
+    def closed(self) -> bool:
+        """Whether the connection is given back, or closed."""
+        return self._released or self._connection is None or self._connection.closed
+
+    @property
+    def trailers(self) -> CIMultiDictProxy[str]:
+        """The fields behind the body; empty before its end, and where the body is at hand without a stream."""
+        trailers = [] if self._content is None else self._content.trailers
+        return CIMultiDictProxy(CIMultiDict(trailers))
+
+    # The body.
+
+    @property
+    def content(self) -> StreamReader:
+        """The body as a stream, its content codings taken off.
+
+        Raises:
+            ClientPayloadError: a content coding whose library is not installed.
+        """
+        content = self._content
+        if content is None:
+            content = self._content = self._open_content()
+        return content
+
+    def _open_content(self) -> StreamReader:
+        exchange = self._exchange
+        if self._body is not None or exchange is None:
+            if not self._body:
+                return EMPTY_PAYLOAD
+            content = StreamReader()
+            content.feed_data(self._body)
+            content.feed_eof()
+            return content
+        if self._released:
+            content = StreamReader()
+            content.set_exception(ClientConnectionError("Connection closed"))
+            return content
+        encoding = ""
+        if self._encoded:
+            encoding = ", ".join(self.headers.getall("Content-Encoding", []))
+        if self._read_clock is not None:
+            self._read_clock.waits = True
+        stream = ResponseContent(self.request, self.head, encoding, exchange, self._read_clock)
+        if self._upload is not None and self._connection is not None:
+            if exchange.body_complete:
+                self._end_unfinished(self._connection)
+            else:
+                stream.on_end = (self._connection, self._upload)
+        return stream
+
+    async def read(self) -> bytes:
+        """Read the whole body; a second call gives the same.
+
+        Raises:
+            ClientConnectionError: the response was closed before.
+            ClientPayloadError: the body breaks off, or cannot be decoded.
+            SocketTimeoutError: the server was too slow.
+            TotalTimeoutError: the request as a whole was.
+        """
+        body = self._body
+        if body is None:
+            exchange = self._exchange
+            if self._released:
+                raise ClientConnectionError("Connection closed")
+            if (
+                self._content is None
+                and not self._encoded
+                and self._upload is None
+                and exchange is not None
+                and exchange.body_complete
+            ):
+                body = exchange.take_body()
+            else:
+                try:
+                    body = await self.content.read()
+                except BaseException:
+                    self.close()
+                    raise
+            self._body = body
+            for trace in self.request.scope.traces:
+                await trace.response_chunk_received(self.method, self.url, body)
+        return body
+
+    def get_encoding(self) -> str:
+        """Return the charset of the body.
+
+        Raises:
+            RuntimeError: nothing is said of it, and the body, which could tell, is not read.
+        """
+        charset = self.charset
+        if charset is not None:
+            try:
+                return charset_codec(charset)
+            except InvalidText:
+                pass
+        if self.content_type == "application/json" or self.content_type == "application/rdap+json":
+            return "utf-8"  # RFC 8259, section 8.1; RFC 7483, section 3
+        if self._body is None:
+            raise RuntimeError("Cannot compute fallback encoding of a not yet read body")
+        return self.request.scope.services.fallback_charset(self, self._body)
+
+    async def text(self, encoding: str | None = None, errors: str = "strict") -> str:
+        """Read the body as text.
+
+        Args:
+            encoding: its charset; None for what the response says.
+            errors: what happens to bytes that are no text, as with `bytes.decode()`.
+
+        Raises:
+            UnicodeDecodeError: it is no text.
+        """
+        body = await self.read()
+        return body.decode(encoding or self.get_encoding(), errors)
+
+    async def json(
+        self,
+        *,
+        encoding: str | None = None,
+        loads: Callable[[str], Any] = json.loads,
+        content_type: str | None = "application/json",
+    ) -> Any:
+        """Read the body as JSON; an empty one gives None.
+
+        Args:
+            encoding: its charset; None for what the response says.
+            loads: decodes it.
+            content_type: the media type that it has to have; None for any.
+
+        Raises:
+            ContentTypeError: it has another.
+            ValueError: it is no JSON.
+        """
+        body = await self.read()
+        if content_type and not is_expected_type(self.content_type, content_type):
+            raise ContentTypeError(
+                self.request_info,
+                self.history,
+                status=self.status,
+                message=f"Attempt to decode JSON with unexpected mimetype: {self.headers.get('Content-Type', '')}",
+                headers=self.headers,
+                body=body[:BODY_CAP],
+            )
+        stripped = body.strip()
+        if not stripped:
+            return None
+        return loads(stripped.decode(encoding or self.get_encoding()))
+
+    def raise_for_status(self) -> None:
+        """Raise an error for a status of 400 or more; it has what is there of the body, up to 64 KiB.
+
+        Raises:
+            ClientResponseError: the status is 400 or more.
+        """
+        if self.ok:
+            return
+        error = self._status_error(self._peek())
+        if not self._in_context:
+            self.let_go()
+        raise error
+
+    async def raise_for_status_with_body(self) -> None:
+        """Raise an error for a status of 400 or more, after its body was read, up to 64 KiB of it.
+
+        Raises:
+            ClientResponseError: the status is 400 or more.
+        """
+        if self.ok:
+            return
+        try:
+            if self._body is None:
+                body = b""
+                while len(body) < BODY_CAP and (piece := await self.content.read(BODY_CAP - len(body))):
+                    body += piece
+            else:
+                body = self._body[:BODY_CAP]
+        except (ClientPayloadError, ClientConnectionError):
+            body = b""
+        error = self._status_error(body)
+        self.let_go()
+        raise error
+
+    def _status_error(self, body: bytes | None) -> ClientResponseError:
+        return ClientResponseError(
+            self.request_info,
+            self.history,
+            status=self.status,
+            message=self.reason,
+            headers=self.headers,
+            body=body,
+        )
+
+    def _peek(self) -> bytes | None:
+        """Return what is there of the body, which can still be read."""
+        if self._body is not None:
+            return self._body[:BODY_CAP]
+        try:
+            content = self.content
+            data = content.read_nowait(BODY_CAP)
+            if data:
+                content.unread_data(data)
+        except (RuntimeError, ClientPayloadError, ClientConnectionError, OSError):
+            return None
+        return data
+
+    def take_tunnel(self) -> tuple[ByteChannel, Connection]:
+        """Leave HTTP, after 101 (Switching Protocols): what comes now belongs to another protocol.
+
+        Returns:
+            The channel, and the connection, which is to be kept as long as the channel is used.
+
+        Raises:
+            ClientConnectionError: the response is closed.
+            tidewire_http_parser.LocalProtocolError: it switches nothing.
+        """
+        exchange = self._exchange
+        connection = self._connection
+        if exchange is None or connection is None or self._released:
+            raise ClientConnectionError("Connection closed")
+        channel = exchange.take_tunnel()
+        self._released = True
+        self._connection = None
+        return channel, connection
+
+    # The end.
+
+    def release(self) -> _Nothing:
+        """Give the connection back; where little is left of the body, that is read behind the scenes.
+
+        Returns:
+            Something that may be awaited, for the sake of those who do.
+        """
+        self.let_go()
+        return _NOTHING
+
+    def let_go(self) -> None:
+        """Give the connection back; see `release()`."""
+        if self._released:
+            return
+        self._released = True
+        exchange = self._exchange
+        connection = self._connection
+        if exchange is None or connection is None:
+            return
+        if exchange.body_complete and exchange.finished and not self.head.offers_switch:
+            return  # the lease is over
+        if self._upload is not None:
+            self._upload.cancel()
+        length: int = self.head.body_length
+        if (
+            self._content is None
+            and exchange.finished
+            and not self.head.offers_switch
+            and (0 <= length <= BODY_CAP or self.head.chunked)
+            and not connection.closed
+        ):
+            connection.set_timeouts(_DISCARD_TIME)
+            exchange.receive(Discard(connection, exchange, BODY_CAP))
+        else:
+            connection.release()
+
+    def close(self) -> None:
+        """Close the connection, unless the response was read to its end."""
+        self._released = True
+        if self._upload is not None:
+            self._upload.cancel()
+        if self._connection is not None:
+            self._connection.close()
+
+    async def wait_for_close(self) -> None:
+        """Give the connection back, and wait until nothing of the request is sent any more."""
+        self.let_go()
+        if self._upload is not None:
+            await self._upload.wait()
+
+    def _end_unfinished(self, connection: Connection) -> None:
+        if self._upload is not None and self._upload.task.done() and self._upload.error is not None:
+            connection.close()
+
+    async def __aenter__(self) -> Self:
+        self._in_context = True
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._in_context = False
+        self.let_go()
+        if self._upload is not None:
+            await self.wait_for_close()

@@ -1,0 +1,462 @@
+"""What can go wrong with a request.
+
+    ClientError
+    |-- ClientResponseError             the answer is there, and is not what was wanted
+    |   |-- ContentTypeError, TooManyRedirects, WSServerHandshakeError
+    |   `-- ClientHttpProxyError        a proxy that opens no tunnel
+    |-- ClientConnectionError           the way to the server
+    |   |-- ClientConnectionResetError  written to after its end
+    |   |-- ClientOSError               what the system says
+    |   |   `-- ClientConnectorError    of the opening of a connection: DNS, proxy, Unix socket, TLS, certificate
+    |   `-- ServerConnectionError       the server ended it
+    |       |-- ServerDisconnectedError, ServerFingerprintMismatch
+    |       `-- ServerTimeoutError      or took too long: ConnectionTimeoutError, SocketTimeoutError
+    |-- ClientPayloadError              a body that breaks off, or cannot be decoded
+    |-- InvalidURL                      a URL that no request can be sent to
+    |-- RedirectClientError             a redirect that cannot be followed
+    `-- UploadAbortedError
+
+`TotalTimeoutError` stands apart: it is a `TimeoutError` and no `ClientError`. The texts are for people and may change;
+what a program needs is in the classes and their attributes. All of them survive pickling, less what holds connections.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from multidict import CIMultiDict
+
+from tidewire_client._request_info import RequestInfo
+
+if TYPE_CHECKING:
+    from yarl import URL
+
+    from tidewire_client._types import Endpoint
+
+__all__ = [
+    "ClientConnectionError",
+    "ClientConnectionResetError",
+    "ClientConnectorCertificateError",
+    "ClientConnectorDNSError",
+    "ClientConnectorError",
+    "ClientConnectorSSLError",
+    "ClientError",
+    "ClientHttpProxyError",
+    "ClientOSError",
+    "ClientPayloadError",
+    "ClientProxyConnectionError",
+    "ClientResponseError",
+    "ClientSSLError",
+    "ConnectionTimeoutError",
+    "ContentTypeError",
+    "InvalidURL",
+    "InvalidUrlClientError",
+    "InvalidUrlRedirectClientError",
+    "NonHttpUrlClientError",
+    "NonHttpUrlRedirectClientError",
+    "RedirectClientError",
+    "ServerConnectionError",
+    "ServerDisconnectedError",
+    "ServerFingerprintMismatch",
+    "ServerTimeoutError",
+    "SocketTimeoutError",
+    "TooManyRedirects",
+    "TotalTimeoutError",
+    "UnixClientConnectorError",
+    "UploadAbortedError",
+    "WSMessageTypeError",
+    "WSServerHandshakeError",
+]
+
+
+class ClientError(Exception):
+    """The base of what goes wrong with requests."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args), self.__dict__.copy()
+
+
+def _restore(kind: type[ClientError], args: tuple[Any, ...]) -> ClientError:
+    """Make an error out of its arguments, without asking its constructor; its attributes follow."""
+    error = kind.__new__(kind)
+    error.args = args
+    return error
+
+
+def _plain(headers: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """Return fields that can be pickled, which a read-only view of them cannot."""
+    return None if headers is None else CIMultiDict(headers)
+
+
+# -- answers ---------------------------------------------------------------------------------------
+
+
+class ClientResponseError(ClientError):
+    """A response that is not what was wanted, or no response at all but one that breaks HTTP.
+
+    Args:
+        request_info: the request.
+        history: the responses that redirected before.
+        status: the status code; 0 where there is none.
+        message: the reason phrase, or what is wrong.
+        headers: the fields of the response.
+        body: what is there of its content, up to a cap; None where it was not read.
+    """
+
+    def __init__(
+        self,
+        request_info: RequestInfo,
+        history: tuple[Any, ...],
+        *,
+        status: int | None = None,
+        message: str = "",
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> None:
+        super().__init__(request_info, history)
+        self.request_info = request_info
+        self.history = history
+        self.status = status or 0
+        self.message = message
+        self.headers = headers
+        self.body = body
+
+    def __str__(self) -> str:
+        return f"{self.status}, message={self.message!r}, url={str(self.request_info.real_url)!r}"
+
+    def __repr__(self) -> str:
+        parts = [repr(self.request_info), repr(self.history)]
+        if self.status:
+            parts.append(f"status={self.status!r}")
+        if self.message:
+            parts.append(f"message={self.message!r}")
+        if self.headers is not None:
+            parts.append(f"headers={self.headers!r}")
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The history is left behind: responses hold connections.
+        info = self.request_info
+        if isinstance(info, RequestInfo):
+            info = info._replace(headers=_plain(info.headers) or {})
+        state = self.__dict__ | {"request_info": info, "history": (), "headers": _plain(self.headers)}
+        return _restore, (type(self), (info, ())), state
+
+
+class ContentTypeError(ClientResponseError):
+    """A response whose Content-Type is not the expected one."""
+
+
+class WSServerHandshakeError(ClientResponseError):
+    """A server that does not agree to a websocket."""
+
+
+class ClientHttpProxyError(ClientResponseError):
+    """A proxy that has not answered CONNECT with success, for one that asks for credentials with 407."""
+
+
+class TooManyRedirects(ClientResponseError):
+    """More redirects than are followed."""
+
+
+# -- connections -----------------------------------------------------------------------------------
+
+
+class ClientConnectionError(ClientError):
+    """Something is wrong with the connection."""
+
+
+class ClientConnectionResetError(ClientConnectionError, ConnectionResetError):
+    """A connection that was lost before everything was written."""
+
+
+class ClientOSError(ClientConnectionError, OSError):
+    """What the operating system says of a connection; `errno` and `strerror` as with every OSError."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore_os_error, (type(self), self.args, self.errno, self.strerror), self.__dict__.copy()
+
+
+def _restore_os_error(
+    kind: type[ClientOSError], args: tuple[Any, ...], errno: int | None, strerror: str | None
+) -> ClientOSError:
+    error = kind.__new__(kind)
+    error.errno = errno
+    error.strerror = strerror
+    error.args = args
+    return error
+
+
+class ClientConnectorError(ClientOSError):
+    """A connection that could not be opened.
+
+    Args:
+        connection_key: where it was to go.
+        os_error: what the operating system says.
+    """
+
+    def __init__(self, connection_key: Endpoint, os_error: OSError) -> None:
+        OSError.__init__(self, os_error.errno, os_error.strerror)
+        self.connection_key = connection_key
+        self.os_error = os_error
+        self.args = (connection_key, os_error)
+
+    @property
+    def host(self) -> str:
+        """The host, or that of the proxy where it is the proxy that could not be reached."""
+        return self.connection_key.host
+
+    @property
+    def port(self) -> int | None:
+        """The port."""
+        return self.connection_key.port
+
+    @property
+    def ssl(self) -> Any:
+        """How the certificate would have been verified, as it was given to the request."""
+        return self.connection_key.ssl
+
+    def __str__(self) -> str:
+        how = "default" if self.ssl is True else self.ssl
+        return f"Cannot connect to host {self.host}:{self.port} ssl:{how} [{self.strerror or self.os_error}]"
+
+
+class ClientConnectorDNSError(ClientConnectorError):
+    """A name that could not be resolved."""
+
+
+class ClientProxyConnectionError(ClientConnectorError):
+    """A proxy that could not be connected to."""
+
+
+class UnixClientConnectorError(ClientConnectorError):
+    """A Unix socket that could not be connected to.
+
+    Args:
+        path: its path.
+        connection_key: where the request was to go.
+        os_error: what the operating system says.
+    """
+
+    def __init__(self, path: str, connection_key: Endpoint, os_error: OSError) -> None:
+        super().__init__(connection_key, os_error)
+        self.path = path
+        self.args = (path, connection_key, os_error)
+
+    def __str__(self) -> str:
+        return f"Cannot connect to unix socket {self.path} [{self.strerror or self.os_error}]"
+
+
+class ClientSSLError(ClientConnectorError):
+    """TLS that could not be set up; the base of the two kinds."""
+
+
+class ClientConnectorSSLError(ClientSSLError, ssl.SSLError):
+    """TLS that could not be set up, whatever the reason other than the certificate."""
+
+
+class ClientConnectorCertificateError(ClientSSLError, ssl.CertificateError):
+    """A server whose certificate is not good for its name.
+
+    Args:
+        connection_key: where the connection was to go.
+        certificate_error: what is wrong with the certificate.
+    """
+
+    def __init__(self, connection_key: Endpoint, certificate_error: Exception) -> None:
+        self.connection_key = connection_key
+        self.certificate_error = certificate_error
+        self.args = (connection_key, certificate_error)
+
+    def __str__(self) -> str:
+        return (
+            f"Cannot connect to host {self.host}:{self.port} ssl:{self.ssl} "
+            f"[{type(self.certificate_error).__name__}: {self.certificate_error}]"
+        )
+
+
+class ServerConnectionError(ClientConnectionError):
+    """The server has ended the connection, or made it useless."""
+
+
+class ServerDisconnectedError(ServerConnectionError):
+    """The server has closed the connection before the response was complete.
+
+    Args:
+        message: what is known of it.
+    """
+
+    def __init__(self, message: Any = None) -> None:
+        if message is None:
+            message = "Server disconnected"
+        super().__init__(message)
+        self.message = message
+
+
+class ServerTimeoutError(ServerConnectionError, TimeoutError):
+    """The server took too long; the base of the two kinds.
+
+    Args:
+        message: what took too long; from the other two where empty.
+        clock: which field of `ClientTimeout` has expired.
+        seconds: after how many seconds.
+    """
+
+    def __init__(self, message: str = "", *, clock: str | None = None, seconds: float | None = None) -> None:
+        if not message and clock is not None:
+            message = f"{clock} timed out" if seconds is None else f"{clock} timed out after {seconds:g} s"
+        super().__init__(*([message] if message else []))
+        self.clock = clock
+        self.seconds = seconds
+
+
+class ConnectionTimeoutError(ServerTimeoutError):
+    """There was no connection in time: `clock` is "pool", "connect" or "sock_connect"."""
+
+
+class SocketTimeoutError(ServerTimeoutError):
+    """The next bytes of the response have not come in time: `clock` is "sock_read"."""
+
+
+class TotalTimeoutError(TimeoutError):
+    """The request as a whole took too long. It is no `ClientError`.
+
+    Args:
+        seconds: after how many seconds; None where that is not known.
+
+    Attributes:
+        clock: "total".
+    """
+
+    clock = "total"
+
+    def __init__(self, seconds: float | None = None) -> None:
+        super().__init__(*([] if seconds is None else [seconds]))
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return "total timed out" if self.seconds is None else f"total timed out after {self.seconds:g} s"
+
+
+class ServerFingerprintMismatch(ServerConnectionError):
+    """A server whose certificate has another fingerprint.
+
+    Args:
+        expected: the SHA-256 fingerprint that was asked for.
+        got: the one of the certificate.
+        host: the host.
+        port: the port.
+    """
+
+    def __init__(self, expected: bytes, got: bytes, host: str, port: int | None) -> None:
+        super().__init__(expected, got, host, port)
+        self.expected = expected
+        self.got = got
+        self.host = host
+        self.port = port
+
+    def __repr__(self) -> str:
+        return (
+            f"<{type(self).__name__} expected={self.expected!r} got={self.got!r} "
+            f"host={self.host!r} port={self.port!r}>"
+        )
+
+
+# -- bodies ----------------------------------------------------------------------------------------
+
+
+class ClientPayloadError(ClientError):
+    """A body that breaks off, or that cannot be decoded, or cannot be sent again.
+
+    Args:
+        message: what is wrong.
+        received: bytes of body that came; None where that does not matter.
+        expected: bytes that were announced; None where nothing said how many.
+        framing: how its end would have been told: "content-length", "chunked" or "close".
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        received: int | None = None,
+        expected: int | None = None,
+        framing: str | None = None,
+    ) -> None:
+        super().__init__(*([message] if message else []))
+        self.received = received
+        self.expected = expected
+        self.framing = framing
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if self.received is None:
+            return text
+        of = "" if self.expected is None else f" of {self.expected}"
+        facts = f"{self.received}{of} bytes received" + (
+            f", framed by {self.framing}" if self.framing else ""
+        )
+        return f"{text} ({facts})" if text else facts
+
+
+class UploadAbortedError(ClientError):
+    """A body that was not sent to its end."""
+
+
+# -- URLs ------------------------------------------------------------------------------------------
+
+
+class InvalidURL(ClientError, ValueError):
+    """A URL that no request can be sent to.
+
+    Args:
+        url: the URL, as it was given.
+        description: what is wrong with it.
+    """
+
+    def __init__(self, url: URL | str, description: str | None = None) -> None:
+        super().__init__(*([url] if description is None else [url, description]))
+        self._url = url
+        self._description = description
+
+    @property
+    def url(self) -> URL | str:
+        """The URL, as it was given."""
+        return self._url
+
+    @property
+    def description(self) -> str | None:
+        """What is wrong with it."""
+        return self._description
+
+    def __str__(self) -> str:
+        return f"{self._url} - {self._description}" if self._description else str(self._url)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self}>"
+
+
+class InvalidUrlClientError(InvalidURL):
+    """A URL without a host, or one that cannot be read."""
+
+
+class RedirectClientError(ClientError):
+    """A redirect that cannot be followed."""
+
+
+class NonHttpUrlClientError(InvalidURL):
+    """A URL whose scheme the connector does not serve."""
+
+
+class InvalidUrlRedirectClientError(InvalidUrlClientError, RedirectClientError):
+    """A redirect to a URL that cannot be read."""
+
+
+class NonHttpUrlRedirectClientError(NonHttpUrlClientError, RedirectClientError):
+    """A redirect to a URL whose scheme the connector does not serve."""
+
+
+class WSMessageTypeError(TypeError):
+    """A websocket message of another type than the one that was asked for."""

@@ -1,0 +1,228 @@
+"""Making the request of each hop: the first one, and those that redirects ask for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from multidict import CIMultiDict
+from yarl import URL
+
+from tidewire_client._auth import BasicAuth, encode_basic_auth
+from tidewire_client._client_request import ClientRequest, RequestScope
+from tidewire_client._cookie_jar import CookieJar
+from tidewire_client._errors import InvalidUrlClientError, NonHttpUrlClientError
+from tidewire_client._origins import same_origin
+from tidewire_client._redirects import NextHop, fields_of_next
+from tidewire_client._request_body import check_framing, json_payload, payload_fields, payload_of
+from tidewire_client._session_services import SessionServices, host_field
+from tidewire_http_io.payloads import Payload
+from tidewire_http_parser import Fields
+from tidewire_http_parser.field_values import format_cookies
+
+__all__: list[str] = []
+
+_MEANS_A_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+
+
+class Hops:
+    """Makes the requests of one call, each from what is left of the one before.
+
+    Args:
+        scope: what they share.
+        method: the method of the first.
+        url: its URL, as it was given.
+
+    Attributes:
+        payload: the body; None where there is none, or none any more.
+    """
+
+    __slots__ = ("_cookies", "_headers", "method", "payload", "scope", "url")
+
+    def __init__(self, scope: RequestScope, method: str, url: URL) -> None:
+        self.scope = scope
+        self.method = method
+        self.url = url
+        options = scope.options
+        self._headers: CIMultiDict[str] | None = None
+        self._cookies = options.cookies
+        self.payload: Payload | None = None
+        if options.data is not None:
+            self.payload = payload_of(options.data)
+        elif options.json is not None:
+            services = scope.services
+            self.payload = json_payload(options.json, services.json_serialize, services.json_serialize_bytes)
+
+    async def first(self) -> ClientRequest:
+        """Make the first request.
+
+        Raises:
+            InvalidURL: no request can be sent there.
+            ValueError: two kinds of credentials, or of framing.
+        """
+        options = self.scope.options
+        services = self.scope.services
+        url = self.url
+        if (
+            options.headers is not None
+            or options.skip_auto_headers is not None
+            or options.compress
+            or options.chunked is not None
+            or options.expect100
+            or options.auth is not None
+            or services.auth is not None
+            or services.trust_env
+            or url.raw_user is not None
+            or url.raw_password is not None
+        ):
+            self._headers = services.merged(options.headers)
+            await self._authorize(self._first_auth())
+            return self._request()
+        # Nothing but a URL, and perhaps a body and cookies, which most requests are.
+        fields = services.destination(url).fields
+        cookies = self._cookie_field()
+        payload = self.payload
+        if payload is not None:
+            added = payload_fields(payload, services.headers, None, None)
+            fields = [*fields, *cookies, *added] if cookies else fields + added
+        elif self.method in _MEANS_A_BODY:
+            fields = fields + cookies + self._no_body_fields(services.headers, services.skip_auto_headers)
+        elif cookies:
+            fields = fields + cookies
+        return self._finished(url, fields)
+
+    async def next(self, hop: NextHop) -> ClientRequest:
+        """Make the request that a redirect asks for; its body has to be one that can be sent again.
+
+        Raises:
+            InvalidURL: no request can be sent there.
+        """
+        headers = (
+            self.scope.services.merged(self.scope.options.headers) if self._headers is None else self._headers
+        )
+        self._headers = fields_of_next(headers, hop)
+        if not hop.same_origin:
+            self._cookies = None
+        if not hop.keeps_body:
+            self.payload = None
+        self.method = hop.method
+        self.url = url = hop.url
+        check_url(url, self.scope.services)
+        await self._authorize(None)
+        return self._request()
+
+    def _request(self) -> ClientRequest:
+        """Make a request with fields of its own."""
+        options = self.scope.options
+        services = self.scope.services
+        headers = self._headers if self._headers is not None else CIMultiDict(services.headers)
+        url = self.url
+        skipped = services.skip_auto_headers
+        if options.skip_auto_headers is not None:
+            skipped |= {name.lower() for name in options.skip_auto_headers}
+        fields = services.completed(headers, host_field(url), skipped)
+        cookies = self._cookie_field()
+        if cookies:
+            before = fields.popall("Cookie", [])
+            fields["Cookie"] = "; ".join([*before, cookies[0][1]])
+        payload = self.payload
+        if payload is not None:
+            coding = "deflate" if options.compress is True else (options.compress or None)
+            check_framing(fields, coding, options.chunked)
+            added = payload_fields(payload, fields, coding, options.chunked)
+            fields.extend((name, value) for name, value in added if name.lower() not in skipped)
+        elif self.method in _MEANS_A_BODY:
+            fields.extend(self._no_body_fields(fields, skipped))
+        if options.expect100 and payload is not None:
+            fields["Expect"] = "100-continue"
+        return self._finished(url, list(fields.items()))
+
+    def _finished(self, url: URL, fields: Fields) -> ClientRequest:
+        if url.raw_user is not None or url.raw_password is not None:
+            request = ClientRequest(self.scope, self.method, url.with_user(None), fields, self.payload)
+        else:
+            request = ClientRequest(self.scope, self.method, url, fields, self.payload)
+        request.original_url = request.url
+        return request
+
+    def _no_body_fields(self, present: CIMultiDict[str], skipped: frozenset[str]) -> Fields:
+        """Return what is said of a body that is not there, by methods that mean one."""
+        if "Content-Type" in present or "content-type" in skipped:
+            return []
+        return [("Content-Type", "application/octet-stream")]
+
+    def _cookie_field(self) -> Fields:
+        """Return the Cookie field, if there is one."""
+        jar = self.scope.services.jar
+        if not jar and self._cookies is None:
+            return []
+        pairs = jar.pairs_for(self.url)
+        if self._cookies is not None:
+            # By a jar of their own: those of Morsels are for their domain only, or for TLS.
+            own = CookieJar(
+                unsafe=True, quote_cookie=jar.quote_cookie, treat_as_secure_origin=jar.treat_as_secure_origin
+            )
+            own.update_cookies(self._cookies)
+            given = own.pairs_for(self.url)
+            names = {name for name, _ in given}
+            pairs = [pair for pair in pairs if pair[0] not in names] + given
+        return [("Cookie", format_cookies(pairs))] if pairs else []
+
+    # Credentials.
+
+    def _first_auth(self) -> BasicAuth | None:
+        """Return the credentials that the first request has been given.
+
+        Raises:
+            ValueError: there are two kinds of them.
+        """
+        options = self.scope.options
+        services = self.scope.services
+        headers = self._headers
+        given = headers is not None and "Authorization" in headers
+        in_url = BasicAuth.from_url(self.url, encoding="utf-8")
+        if options.auth is not None:
+            if given:
+                raise ValueError(
+                    "Cannot combine AUTHORIZATION header with AUTH argument or credentials encoded in URL"
+                )
+            if in_url is not None:
+                raise ValueError("Cannot combine AUTH argument with credentials encoded in URL")
+            return options.auth
+        if in_url is not None:
+            if given:
+                raise ValueError(
+                    "Cannot combine AUTHORIZATION header with AUTH argument or credentials encoded in URL"
+                )
+            return None  # _authorize() sees them
+        origin = services.auth_origin
+        if not given and (origin is None or same_origin(origin, self.url)):
+            return services.auth
+        return None
+
+    async def _authorize(self, auth: BasicAuth | None) -> None:
+        """Put credentials into the fields: those given, those of the URL, or those of the netrc file."""
+        headers = self._headers
+        url = self.url
+        if headers is None:
+            return
+        if auth is not None:
+            headers["Authorization"] = auth.encode()
+        elif url.raw_user is not None or url.raw_password is not None:
+            headers["Authorization"] = encode_basic_auth(url.user or "", url.password or "")
+        elif "Authorization" not in headers and url.raw_host:
+            found = await self.scope.services.netrc_auth(url.raw_host)
+            if found is not None:
+                headers["Authorization"] = found.encode()
+
+
+def check_url(url: URL, services: SessionServices) -> None:
+    """Check that a request can be sent to a URL.
+
+    Raises:
+        InvalidUrlClientError: it has no host.
+        NonHttpUrlClientError: its scheme is none that the connector serves.
+    """
+    if url.scheme not in services.connector.allowed_protocol_schema_set:
+        raise NonHttpUrlClientError(url)
+    if not url.raw_host:
+        raise InvalidUrlClientError(url, "a URL without a host")

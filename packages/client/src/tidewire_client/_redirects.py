@@ -1,0 +1,111 @@
+"""What follows from a redirect: the next request, as a function of this one and its response (RFC 9110, section 15.4)."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from multidict import CIMultiDict
+from yarl import URL
+
+from tidewire_client._errors import InvalidUrlRedirectClientError, NonHttpUrlRedirectClientError
+from tidewire_client._origins import same_origin
+
+__all__: list[str] = []
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+# What is for one origin only; and what is about a body that is not sent any more.
+_CREDENTIALS: Final = ("Authorization", "Cookie", "Proxy-Authorization")
+_ABOUT_BODY: Final = (
+    "Content-Encoding",
+    "Content-Language",
+    "Content-Length",
+    "Content-Location",
+    "Content-Type",
+    "Expect",
+    "Transfer-Encoding",
+)
+
+
+class NextHop(NamedTuple):
+    """The request that a redirect asks for.
+
+    Attributes:
+        method: its method.
+        url: its URL.
+        keeps_body: whether it has the body of the one before.
+        same_origin: whether it goes to the same origin, so that credentials may go along.
+        is_downgrade: whether it leaves TLS.
+    """
+
+    method: str
+    url: URL
+    keeps_body: bool
+    same_origin: bool
+    is_downgrade: bool
+
+
+def next_hop(
+    method: str, url: URL, status: int, location: str, *, requote: bool, schemes: frozenset[str]
+) -> NextHop:
+    """Decide on the request that follows a redirect.
+
+    Args:
+        method: the method of the request.
+        url: its URL.
+        status: the status of the response, one of REDIRECTS.
+        location: where it redirects to.
+        requote: whether what is not quoted there is to be.
+        schemes: those of URLs that can be requested.
+
+    Raises:
+        InvalidUrlRedirectClientError: the location is no URL, or has no host.
+        NonHttpUrlRedirectClientError: it is of another scheme.
+    """
+    try:
+        target = URL(location, encoded=not requote)
+        if target.scheme and not target.raw_authority and target.scheme in {"http", "https"}:
+            # `http:path` is a reference within the same scheme (RFC 3986, section 5.2.2).
+            target = URL(location.partition(":")[2], encoded=not requote)
+        elif target.scheme and target.scheme not in schemes:
+            raise NonHttpUrlRedirectClientError(location)
+        if not target.scheme or not target.absolute:
+            target = url.join(target)
+        if not target.raw_host:
+            raise InvalidUrlRedirectClientError(location, "a URL without a host")
+        stays = same_origin(target, url)
+    except ValueError as error:
+        if isinstance(error, InvalidUrlRedirectClientError | NonHttpUrlRedirectClientError):
+            raise
+        raise InvalidUrlRedirectClientError(
+            location, "Server attempted to redirect to a location that is no URL"
+        ) from error
+    keeps_body = True
+    if (status == 303 and method != "HEAD") or (status in {301, 302} and method == "POST"):
+        method = "GET"
+        keeps_body = False
+    if not target.raw_fragment and url.raw_fragment:
+        target = target.with_fragment(url.fragment)  # RFC 9110, section 10.2.2
+    downgrade = url.scheme in {"https", "wss"} and target.scheme not in {"https", "wss"}
+    return NextHop(method, target, keeps_body, stays, downgrade)
+
+
+def fields_of_next(fields: CIMultiDict[str], hop: NextHop) -> CIMultiDict[str]:
+    """Return the fields of the next request: those that were given, less what must not go along.
+
+    Args:
+        fields: those of the request before.
+        hop: the next one.
+    """
+    kept = CIMultiDict(fields)
+    if not hop.same_origin:
+        for name in _CREDENTIALS:
+            kept.popall(name, None)
+        # A host that was given by hand was that of the origin before.
+        kept.popall("Host", None)
+    if hop.is_downgrade:
+        kept.popall("Referer", None)  # RFC 9110, section 10.1.3
+    if not hop.keeps_body:
+        for name in _ABOUT_BODY:
+            kept.popall(name, None)
+    return kept

@@ -1,0 +1,131 @@
+"""What one request is sent with: what it was given, and what its session says of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from yarl import URL
+
+from tidewire_client._auth import BasicAuth
+from tidewire_client._connection_key import DEFAULT_OPTIONS
+from tidewire_client._timeouts import DEFAULT_TIMEOUT, ClientTimeout
+from tidewire_client._upload_tracker import UploadTracker
+from tidewire_http_io import ClientOptions
+
+if TYPE_CHECKING:
+    from tidewire_client._abstract_cookie_jar import LooseCookies
+
+__all__ = ["LooseHeaders", "Query", "StrOrURL"]
+
+StrOrURL: TypeAlias = str | URL
+"""A URL."""
+
+LooseHeaders: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+"""Header fields: a mapping or pairs."""
+
+Query: TypeAlias = str | Mapping[str, Any] | Sequence[tuple[str, Any]] | None
+"""A query: text that is encoded already, a mapping or pairs."""
+
+
+@dataclass(slots=True, kw_only=True)
+class RequestOptions:
+    """The parameters of a request; see `ClientSession.request()`. They are not changed once they are made."""
+
+    params: Query = None
+    data: Any = None
+    json: Any = None
+    cookies: LooseCookies | None = None
+    headers: LooseHeaders | None = None
+    skip_auto_headers: Iterable[str] | None = None
+    auth: BasicAuth | None = None
+    allow_redirects: bool = True
+    max_redirects: int = 10
+    compress: str | bool | None = None
+    chunked: bool | None = None
+    expect100: bool = False
+    raise_for_status: bool | Callable[[Any], Awaitable[None]] | None = None
+    read_until_eof: bool = True
+    proxy: StrOrURL | None = None
+    proxy_auth: BasicAuth | None = None
+    proxy_headers: LooseHeaders | None = None
+    timeout: ClientTimeout = DEFAULT_TIMEOUT
+    ssl: Any = True
+    server_hostname: str | None = None
+    trace_request_ctx: Any = None
+    read_bufsize: int | None = None
+    auto_decompress: bool = True
+    max_line_size: int | None = None
+    max_field_size: int | None = None
+    max_headers: int | None = None
+    middlewares: Sequence[Callable[..., Any]] = ()
+    upload_tracker: UploadTracker | None = None
+    retry: bool = True
+    # What the limits amount to.
+    connection: ClientOptions = DEFAULT_OPTIONS
+
+
+def options_of_request(session: RequestOptions, given: Mapping[str, Any]) -> RequestOptions:
+    """Make the options of a request.
+
+    Args:
+        session: what the session says.
+        given: the arguments of the request, by their names; None says nothing where it is no value of its own.
+
+    Raises:
+        TypeError: an argument that is not known, or of another type.
+        ValueError: both data and json.
+    """
+    changes = dict(given)
+    if "timeout" in changes:
+        changes["timeout"] = timeout_of(changes["timeout"], session.timeout)
+    for name in ("auto_decompress", "middlewares", "raise_for_status", "proxy", "proxy_auth"):
+        if name in changes and changes[name] is None:
+            del changes[name]
+    if changes.get("ssl", True) is None:
+        changes["ssl"] = True
+    if changes.get("data") is not None and changes.get("json") is not None:
+        raise ValueError("data and json parameters can not be used at the same time")
+    changes.pop("connection", None)
+    options = replace(session, **changes)
+    sizes = (options.read_bufsize, options.max_line_size, options.max_field_size, options.max_headers)
+    if sizes != (None, None, None, None):
+        options.connection = limited(session.connection, *sizes)
+    return options
+
+
+def limited(
+    base: ClientOptions,
+    read_bufsize: int | None,
+    max_line_size: int | None,
+    max_field_size: int | None,
+    max_headers: int | None,
+) -> ClientOptions:
+    """Make options of connections with other limits; None leaves one as it is."""
+    limits = base.limits
+    if (max_line_size, max_field_size, max_headers) != (None, None, None):
+        limits = replace(
+            limits,
+            line=limits.line if max_line_size is None else max_line_size,
+            field=limits.field if max_field_size is None else max_field_size,
+            fields=limits.fields if max_headers is None else max_headers,
+        )
+    return replace(
+        base, limits=limits, read_bufsize=base.read_bufsize if read_bufsize is None else read_bufsize
+    )
+
+
+def timeout_of(given: Any, default: ClientTimeout) -> ClientTimeout:
+    """Return the time-outs that an argument means: a number is `total`, None is none.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if isinstance(given, ClientTimeout):
+        return given
+    if given is None:
+        return replace(default, total=None)
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise TypeError(f"a timeout is a ClientTimeout or a number, not {type(given).__name__}")
+    return ClientTimeout(total=given, sock_connect=default.sock_connect)

@@ -1,0 +1,199 @@
+"""What the requests of a session share, and what is worked out for their destinations once."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from multidict import CIMultiDict
+from yarl import URL
+
+from tidewire_client._abstract_cookie_jar import AbstractCookieJar
+from tidewire_client._auth import BasicAuth
+from tidewire_client._connection_key import ConnectionKey, connection_key
+from tidewire_client._connector import BaseConnector
+from tidewire_client._cookie_jar import DummyCookieJar
+from tidewire_client._netrc import auth_for, read_netrc
+from tidewire_client._proxies import proxy_of_environment
+from tidewire_client._request_options import LooseHeaders, RequestOptions
+from tidewire_client._tracing import TraceConfig
+from tidewire_http_parser.codings import available_codings
+
+if TYPE_CHECKING:
+    import netrc
+
+__all__: list[str] = []
+
+_MOST_DESTINATIONS: Final = 1024
+# Both ends of a URL's host as it goes into Host.
+_DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+USER_AGENT: Final = f"Python/{platform.python_version().rpartition('.')[0]} tidewire"
+
+
+def host_field(url: URL) -> str:
+    """Return the value of Host for a URL (RFC 9110, section 7.2)."""
+    host = url.host_subcomponent or ""
+    host = host.rstrip(".") if host.endswith(".") else host
+    port = url.explicit_port
+    return host if port is None or port == _DEFAULT_PORTS.get(url.scheme) else f"{host}:{port}"
+
+
+class Destination:
+    """What the requests of a session to one host have in common, where nothing is said otherwise.
+
+    Attributes:
+        key: that of the connection.
+        host: the value of Host.
+        fields: the fields of a request that has none of its own; not for writing.
+    """
+
+    __slots__ = ("fields", "host", "key")
+
+    def __init__(self, key: ConnectionKey, host: str, fields: list[tuple[str, str]]) -> None:
+        self.key = key
+        self.host = host
+        self.fields = fields
+
+
+class SessionServices:
+    """What a session has for its requests.
+
+    Args:
+        loop: the event loop.
+        connector: gives connections.
+        jar: keeps cookies.
+        options: what requests are sent with where they say nothing.
+        headers: fields of every request.
+        skip_auto_headers: names of fields that are not added.
+
+    Attributes:
+        session: gives the session, as tracers and middlewares see it; None once it is gone.
+        jar_in_use: whether cookies of responses are kept at all.
+    """
+
+    __slots__ = (
+        "_auto_fields",
+        "_destinations",
+        "_netrc",
+        "_netrc_read",
+        "auth",
+        "auth_origin",
+        "connector",
+        "fallback_charset",
+        "headers",
+        "http_1_1",
+        "jar",
+        "jar_in_use",
+        "json_serialize",
+        "json_serialize_bytes",
+        "loop",
+        "options",
+        "requote",
+        "response_class",
+        "session",
+        "skip_auto_headers",
+        "trace_configs",
+        "trust_env",
+    )
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        connector: BaseConnector,
+        jar: AbstractCookieJar,
+        options: RequestOptions,
+        headers: CIMultiDict[str],
+        skip_auto_headers: Iterable[str],
+    ) -> None:
+        self.loop = loop
+        self.connector = connector
+        self.jar = jar
+        self.jar_in_use = not isinstance(jar, DummyCookieJar)
+        self.options = options
+        self.headers = headers
+        self.skip_auto_headers = frozenset(name.lower() for name in skip_auto_headers)
+        self.session: Callable[[], Any] = lambda: None
+        self.response_class: Any = None
+        self.auth: BasicAuth | None = None
+        self.auth_origin: URL | None = None
+        self.requote = True
+        self.http_1_1 = True
+        self.trust_env = False
+        self.trace_configs: list[TraceConfig] = []
+        self.json_serialize: Callable[[Any], str] = str
+        self.json_serialize_bytes: Callable[[Any], bytes] | None = None
+        self.fallback_charset: Callable[[Any, bytes], str] = lambda response, body: "utf-8"
+        self._auto_fields = [
+            (name, value)
+            for name, value in (
+                ("Accept", "*/*"),
+                ("Accept-Encoding", ", ".join(available_codings())),
+                ("User-Agent", USER_AGENT),
+            )
+            if name.lower() not in self.skip_auto_headers
+        ]
+        self._destinations: dict[tuple[str, str], Destination] = {}
+        self._netrc: netrc.netrc | None = None
+        self._netrc_read = False
+
+    def destination(self, url: URL) -> Destination:
+        """Return what is known of the host of a URL.
+
+        Raises:
+            InvalidUrlClientError: no request can be sent there.
+        """
+        place = (url.scheme, url.raw_authority)
+        destination = self._destinations.get(place)
+        if destination is None:
+            options = self.options
+            key = connection_key(url, ssl=True, options=options.connection)
+            host = host_field(url)
+            fields = list(self.completed(self.headers, host, frozenset()).items())
+            destination = Destination(key, host, fields)
+            if len(self._destinations) >= _MOST_DESTINATIONS:
+                self._destinations.clear()
+            self._destinations[place] = destination
+        return destination
+
+    def merged(self, given: LooseHeaders | None) -> CIMultiDict[str]:
+        """Return the fields of a request and those of the session, of which each name that is given replaces all."""
+        if given is None:
+            return CIMultiDict(self.headers)
+        own = CIMultiDict(given)
+        fields = CIMultiDict((name, value) for name, value in self.headers.items() if name not in own)
+        fields.extend(own)
+        return fields
+
+    def completed(self, fields: CIMultiDict[str], host: str, skipped: frozenset[str]) -> CIMultiDict[str]:
+        """Return fields with Host in front and with what is added by itself.
+
+        Args:
+            fields: the fields of the request and of the session.
+            host: the value of Host, where they have none.
+            skipped: names in lower case that are not added.
+        """
+        completed: CIMultiDict[str] = CIMultiDict()
+        completed["Host"] = fields.get("Host") or host
+        for name, value in fields.items():
+            if name.lower() != "host":
+                completed.add(name, value)
+        for name, value in self._auto_fields:
+            if name not in fields and name.lower() not in skipped:
+                completed[name] = value
+        return completed
+
+    def proxy_for(self, url: URL) -> URL | None:
+        """Return the proxy of the environment for a URL, where the session is to look there."""
+        return proxy_of_environment(url, os.environ) if self.trust_env else None
+
+    async def netrc_auth(self, host: str) -> BasicAuth | None:
+        """Return the credentials that the user's netrc file has for a host, where the session is to look there."""
+        if not self.trust_env:
+            return None
+        if not self._netrc_read:
+            self._netrc = await self.loop.run_in_executor(None, read_netrc)
+            self._netrc_read = True
+        return auth_for(host, self._netrc)

@@ -1,0 +1,339 @@
+"""Connections over TCP, with TLS and through proxies."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+import ssl as ssl_module
+import time
+from collections.abc import Awaitable, Iterator, Sequence
+from typing import Any, ClassVar, Final
+
+from tidewire_client._connection_key import ConnectionKey
+from tidewire_client._connector import KEEPALIVE_DEFAULT, BaseConnector, KeepaliveDefault
+from tidewire_client._dns_cache import DNSCache, NameLookup
+from tidewire_client._errors import (
+    ClientConnectorCertificateError,
+    ClientConnectorDNSError,
+    ClientConnectorError,
+    ClientConnectorSSLError,
+    ClientError,
+    ClientProxyConnectionError,
+    ServerFingerprintMismatch,
+)
+from tidewire_client._fingerprint import Fingerprint
+from tidewire_client._happy_eyeballs import connect_first, interleave
+from tidewire_client._resolvers import AbstractResolver, DefaultResolver, ResolveResult
+from tidewire_client._seat import Seat
+from tidewire_client._timeouts import ClientTimeout
+from tidewire_client._tls import Verification, checked, context_for
+from tidewire_client._tunnels import open_tunnel
+from tidewire_client._types import AddrInfoType, ConnectionTrace, SocketFactoryType
+from tidewire_http_io import ClientConnection, ClientOptions
+from tidewire_http_parser import ProtocolError
+
+__all__ = ["TCPConnector"]
+
+# Seconds for a server to answer the end of TLS, before the connection is closed without.
+_TLS_GOODBYE: Final = 2.0
+_PROXY_OPTIONS: Final = ClientOptions()
+
+
+class TCPConnector(BaseConnector):
+    """Opens TCP connections.
+
+    Args:
+        use_dns_cache: remember addresses, and let requests share a look-up.
+        ttl_dns_cache: seconds for which addresses are remembered; None for ever, 0 for no time.
+        ttl_dns_cache_failures: seconds for which it is remembered that a name has no address.
+        dns_cache_max_size: how many names are remembered.
+        family: the family of addresses, such as `socket.AF_INET`; `socket.AF_UNSPEC` for all.
+        ssl: how servers are verified where a request does not say: True, False, an SSLContext or a Fingerprint.
+        local_addr: host and port to connect from; addresses of another family are left out then.
+        resolver: what resolves names, which its owner closes; one of the connector's own where None.
+        happy_eyeballs_delay: seconds before the next address is tried beside one that does not answer; None to try
+            one after the other.
+        interleave: how many addresses of the first family come before one of another; 1 where None, and with no
+            `happy_eyeballs_delay` the resolver's order.
+        socket_factory: makes the socket for an address.
+        keepalive_timeout: see `BaseConnector`, as for all that follow.
+        force_close: see there.
+        limit: see there.
+        limit_per_host: see there.
+        enable_cleanup_closed: ignored; deprecated.
+        loop: ignored; deprecated.
+        timeout_ceil_threshold: see there.
+
+    Raises:
+        RuntimeError: there is no running event loop.
+        TypeError: `ssl` is something else.
+        ValueError: `keepalive_timeout` beside `force_close`.
+    """
+
+    allowed_protocol_schema_set: ClassVar[frozenset[str]] = BaseConnector.allowed_protocol_schema_set | {
+        "tcp"
+    }
+
+    def __init__(
+        self,
+        *,
+        use_dns_cache: bool = True,
+        ttl_dns_cache: float | None = 10,
+        ttl_dns_cache_failures: float = 1.0,
+        dns_cache_max_size: int = 1000,
+        family: int = socket.AF_UNSPEC,
+        ssl: Verification = True,
+        local_addr: tuple[str, int] | None = None,
+        resolver: AbstractResolver | None = None,
+        keepalive_timeout: float | KeepaliveDefault | None = KEEPALIVE_DEFAULT,
+        force_close: bool = False,
+        limit: int | None = 100,
+        limit_per_host: int | None = 0,
+        enable_cleanup_closed: bool = False,
+        loop: asyncio.AbstractEventLoop | None = None,
+        timeout_ceil_threshold: float = 5,
+        happy_eyeballs_delay: float | None = 0.25,
+        interleave: int | None = None,
+        socket_factory: SocketFactoryType | None = None,
+    ) -> None:
+        super().__init__(
+            keepalive_timeout=keepalive_timeout,
+            force_close=force_close,
+            limit=limit,
+            limit_per_host=limit_per_host,
+            enable_cleanup_closed=enable_cleanup_closed,
+            loop=loop,
+            timeout_ceil_threshold=timeout_ceil_threshold,
+        )
+        self._ssl = checked(ssl)
+        self._family = socket.AddressFamily(family)
+        self._local_addr = local_addr
+        self._delay = happy_eyeballs_delay
+        self._interleave = 1 if interleave is None and happy_eyeballs_delay is not None else interleave
+        self._socket_factory = socket_factory
+        self._own_resolver = resolver is None
+        self._resolver = DefaultResolver() if resolver is None else resolver
+        cache = None
+        if use_dns_cache:
+            cache = DNSCache(time.monotonic, ttl_dns_cache, ttl_dns_cache_failures, dns_cache_max_size)
+        self._lookup = NameLookup(self._resolver, self._family, cache)
+        self._released_names = False
+
+    @property
+    def family(self) -> int:
+        """The family of addresses."""
+        return self._family
+
+    @property
+    def use_dns_cache(self) -> bool:
+        """Whether addresses are remembered."""
+        return self._lookup.cache is not None
+
+    def clear_dns_cache(self, host: str | None = None, port: int | None = None) -> None:
+        """Forget the addresses of one host and port, or of all.
+
+        Raises:
+            ValueError: one of the two without the other.
+        """
+        if (host is None) != (port is None):
+            raise ValueError("either both host and port or none of them are allowed")
+        if self._lookup.cache is not None:
+            self._lookup.cache.forget(None if host is None or port is None else (host, port))
+
+    async def _wait_closed(self) -> None:
+        await super()._wait_closed()
+        if not self._released_names:
+            self._released_names = True
+            await self._lookup.close()
+            if self._own_resolver:
+                await self._resolver.close()
+
+    # Opening.
+
+    async def _open(
+        self, key: ConnectionKey, seat: Seat, timeout: ClientTimeout, traces: Sequence[ConnectionTrace]
+    ) -> ClientConnection:
+        proxy = key.proxy
+        peer = key
+        error: type[ClientConnectorError] = ClientConnectorError
+        if proxy is not None:
+            error = ClientProxyConnectionError
+            if not key.forwards:
+                port = proxy.port or (443 if proxy.scheme == "https" else 80)
+                secure = proxy.scheme == "https"
+                peer = ConnectionKey(proxy.raw_host or "", port, secure, key.ssl, None, None, key.options)
+        addresses = await self._addresses(peer, traces)
+        while True:
+            with _told(peer, error):
+                address, sock = await connect_first(addresses, self._connect_socket, self._delay)
+            addresses.remove(address)
+            try:
+                if proxy is None or key.forwards:
+                    return await self._start(sock, key, peer, self._protocol(key, seat))
+                return await self._tunnel(sock, key, peer, seat)
+            except (ClientConnectorError, ServerFingerprintMismatch):
+                # Behind the next address may be a server that is as it should be.
+                if not addresses:
+                    raise
+
+    async def _addresses(self, peer: ConnectionKey, traces: Sequence[ConnectionTrace]) -> list[AddrInfoType]:
+        """Find out where a host is."""
+        try:
+            found = await self._lookup.find(peer.host, peer.port, traces)
+            addresses = [_address(result) for result in found]
+            local = await self._local_families()
+        except OSError as error:
+            raise ClientConnectorDNSError(peer, error) from error
+        if local is not None:
+            addresses = [address for address in addresses if address[0] in local]
+        if not addresses:
+            nothing = OSError(errno.EADDRNOTAVAIL, "no address of a family that can be used")
+            raise ClientConnectorDNSError(peer, nothing)
+        return addresses if self._interleave is None else interleave(addresses, self._interleave)
+
+    async def _local_families(self) -> set[int] | None:
+        """Tell from addresses of which families connections can be made; None for any."""
+        if self._local_addr is None:
+            return None
+        return {result["family"] for result in await self._lookup.find(*self._local_addr)}
+
+    def _connect_socket(self, address: AddrInfoType) -> Awaitable[socket.socket]:
+        return self._connected_socket(address)
+
+    async def _connected_socket(self, address: AddrInfoType) -> socket.socket:
+        """Make a socket that is connected to an address."""
+        family, kind, protocol, _, where = address
+        if self._socket_factory is not None:
+            sock = self._socket_factory(address)
+        else:
+            sock = socket.socket(family, kind, protocol)
+        try:
+            sock.setblocking(False)
+            # What is written is whole messages, or as much of them as there is: waiting for more is waiting in vain.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._local_addr is not None:
+                local = await self._lookup.find(*self._local_addr)
+                sock.bind(next(_address(each)[4] for each in local if each["family"] == family))
+            await self._loop.sock_connect(sock, where)
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def _verification(self, key: ConnectionKey) -> Verification:
+        return self._ssl if key.ssl is True else checked(key.ssl)
+
+    async def _start(
+        self, sock: socket.socket, key: ConnectionKey, peer: ConnectionKey, protocol: ClientConnection
+    ) -> ClientConnection:
+        """Make a connection out of a socket, with TLS where the peer wants it."""
+        secure = peer.is_ssl or (key.forwards and key.proxy is not None and key.proxy.scheme == "https")
+        how: dict[str, Any] = {}
+        duck: Any = protocol  # it has no base class, see its module
+        verification = self._verification(key)
+        if secure:
+            how["ssl"] = context_for(verification)
+            how["server_hostname"] = _server_name(peer)
+            how["ssl_shutdown_timeout"] = _TLS_GOODBYE
+        error = ClientConnectorError if key.proxy is None else ClientProxyConnectionError
+        try:
+            with _told(peer, error):
+                transport, _ = await self._loop.create_connection(lambda: duck, sock=sock, **how)
+        except BaseException:
+            sock.close()
+            if protocol.transport is None:
+                self._transports.unexpect(protocol)
+            raise
+        if secure:
+            await _approve(verification, transport, protocol)
+        return protocol
+
+    async def _tunnel(
+        self, sock: socket.socket, key: ConnectionKey, peer: ConnectionKey, seat: Seat
+    ) -> ClientConnection:
+        """Make a connection that goes through a proxy, which sees nothing of it where there is TLS in it."""
+        proxy = key.proxy
+        assert proxy is not None
+        carrier = ClientConnection(self._loop, self.sweep, _PROXY_OPTIONS, self._transports.unexpect)
+        self._transports.expect(carrier)
+        await self._start(sock, key, peer, carrier)
+        with _told(peer, ClientProxyConnectionError):
+            transport = await open_tunnel(carrier, self.sweep, proxy, key.host, key.port, key.proxy_fields)
+        self._transports.unexpect(carrier)
+        protocol = self._protocol(key, seat)
+        if not key.is_ssl:
+            transport.set_protocol(protocol)
+            protocol.connection_made(transport)
+            return protocol
+        inner = await self._secure(transport, key, protocol)
+        protocol.connection_made(inner)
+        await _approve(self._verification(key), inner, protocol)
+        return protocol
+
+    async def _secure(self, transport: Any, key: ConnectionKey, protocol: ClientConnection) -> Any:
+        """Begin TLS in a tunnel, and return its transport."""
+        duck: Any = protocol
+        try:
+            with _told(key, ClientConnectorError):
+                inner = await self._loop.start_tls(
+                    transport,
+                    duck,
+                    context_for(self._verification(key)),
+                    server_hostname=_server_name(key),
+                    ssl_shutdown_timeout=_TLS_GOODBYE,
+                )
+                if inner is None:
+                    raise OSError(errno.ECONNRESET, "the connection was closed during the handshake")
+        except BaseException:
+            self._transports.unexpect(protocol)
+            raise
+        return inner
+
+
+def _server_name(key: ConnectionKey) -> str:
+    """Return the name that a server's certificate has to be for: neither a last dot nor a zone is part of it."""
+    return key.server_hostname or key.host.partition("%")[0].rstrip(".")
+
+
+async def _approve(verification: Verification, transport: Any, protocol: ClientConnection) -> None:
+    """Compare the fingerprint where there is one, and wait for the end of the handshake."""
+    try:
+        if isinstance(verification, Fingerprint):
+            verification.check(transport)
+        # uvloop sends the last of it with its next turn, and no exchange begins before everything is sent.
+        while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    except BaseException:
+        protocol.drop()
+        raise
+
+
+def _address(result: ResolveResult) -> AddrInfoType:
+    """Return an address in the form that sockets take."""
+    host, _, zone = result["host"].partition("%")
+    where: tuple[Any, ...] = (host, result["port"])
+    if result["family"] == socket.AF_INET6:
+        scope = 0
+        if zone:
+            scope = int(zone) if zone.isascii() and zone.isdigit() else socket.if_nametoindex(zone)
+        where = (host, result["port"], 0, scope)
+    return (result["family"], socket.SOCK_STREAM, result["proto"], "", where)
+
+
+@contextlib.contextmanager
+def _told(key: ConnectionKey, kind: type[ClientConnectorError]) -> Iterator[None]:
+    """Tell of errors in the words of the client."""
+    try:
+        yield
+    except ClientError:
+        raise
+    except ssl_module.CertificateError as error:
+        raise ClientConnectorCertificateError(key, error) from error
+    except ssl_module.SSLError as error:
+        raise ClientConnectorSSLError(key, error) from error
+    except OSError as error:
+        raise kind(key, error) from error
+    except ProtocolError as error:
+        raise kind(key, OSError(errno.EPROTO, str(error))) from error

@@ -1,0 +1,54 @@
+"""The clocks of a request: how long each part of it may take."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["ClientTimeout"]
+
+
+@dataclass(frozen=True)
+class ClientTimeout:
+    """How long a request and its parts may take, in seconds; None or 0 for as long as it takes.
+
+    The clocks run apart from each other, and the error says which of them has expired.
+
+    Attributes:
+        total: the whole request, from its start until its response is read, redirects included.
+        connect: until there is a connection, a free one or a new one, the waiting in the pool included.
+        sock_read: each time that a response, or its next bytes, are waited for.
+        sock_connect: opening a new connection: the name's resolution, TCP, TLS and a proxy's answer.
+        ceil_threshold: a time-out above so many seconds expires with a whole second of the event loop's clock, so that
+            many of them expire together.
+        pool: until the pool has room for another connection.
+    """
+
+    total: float | None = None
+    connect: float | None = None
+    sock_read: float | None = None
+    sock_connect: float | None = None
+    ceil_threshold: float = 5
+    pool: float | None = None
+
+
+DEFAULT_TIMEOUT: Final = ClientTimeout(total=5 * 60, sock_connect=30)
+"""What a session has where nobody says otherwise."""
+
+
+def deadline(now: float, seconds: float | None, ceil_threshold: float) -> float | None:
+    """Return when a time-out expires, for `asyncio.timeout_at()`.
+
+    Args:
+        now: the event loop's time.
+        seconds: the time-out; None or 0 for none.
+        ceil_threshold: above so many seconds the answer is a whole number.
+
+    Returns:
+        A time of the event loop's clock; None for never.
+    """
+    if not seconds or seconds < 0:
+        return None
+    when = now + seconds
+    return float(math.ceil(when)) if seconds > ceil_threshold else when

@@ -1,0 +1,98 @@
+"""What the tests of this distribution share."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+
+
+def _load(name: str) -> None:
+    """Import a module beside the tests, which are in no package and not on the path; then it can be imported."""
+    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+
+
+for _name in ("server_certificate", "origin", "forward_proxy", "pool_lines", "service"):
+    _load(_name)
+
+if TYPE_CHECKING:
+    import ssl
+
+    from forward_proxy import ForwardProxy
+    from origin import Origin
+    from service import Service
+
+    from tidewire_client import ClientSession
+
+
+@pytest.fixture
+async def start_origin() -> AsyncIterator[Callable[..., Awaitable[Origin]]]:
+    """Starts servers on the loopback interface; its arguments are those of `Origin.start()`."""
+    from origin import Origin
+
+    origins: list[Origin] = []
+
+    async def start(**how: Any) -> Origin:
+        origins.append(Origin())
+        await origins[-1].start(**how)
+        return origins[-1]
+
+    yield start
+    for origin in origins:
+        await origin.stop()
+
+
+@pytest.fixture
+async def start_proxy() -> AsyncIterator[Callable[..., Awaitable[ForwardProxy]]]:
+    """Starts proxies on the loopback interface; its arguments are those of `ForwardProxy`."""
+    from forward_proxy import ForwardProxy
+
+    proxies: list[ForwardProxy] = []
+
+    async def start(**how: Any) -> ForwardProxy:
+        proxies.append(ForwardProxy(**how))
+        await proxies[-1].start()
+        return proxies[-1]
+
+    yield start
+    for proxy in proxies:
+        await proxy.stop()
+
+
+@pytest.fixture(scope="session")
+def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext, bytes]:
+    """Contexts of a server on this machine, of a client that trusts it, and its certificate in DER form."""
+    from server_certificate import make_contexts
+
+    return make_contexts(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture
+async def service() -> AsyncIterator[Service]:
+    """A server for whole requests."""
+    from service import Service
+
+    made = Service()
+    await made.start()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[ClientSession]:
+    """A session, which keeps cookies of addresses too."""
+    from tidewire_client import ClientSession, CookieJar
+
+    async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as made:
+        yield made

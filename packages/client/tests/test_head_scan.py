@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import pytest
+
+from tidewire_client._head_scan import ENCODED, SETS_COOKIES, scan_head
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        ([], 0),
+        (["Set-Cookie"], SETS_COOKIES),
+        (["Content-Encoding"], ENCODED),
+        (["Date", "Set-Cookie", "Content-Encoding", "Set-Cookie"], SETS_COOKIES | ENCODED),
+        (["Set-Cookif", "Content-Encodinh", "Content-Language"], 0),
+    ],
+)
+def test_a_head_speaks_of_cookies_and_codings(names: list[str], found: int) -> None:
+    assert scan_head([(name, "x") for name in names]) == found

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from service import Service
+
+from tidewire_client import BasicAuth, ClientSession, CookieJar, DummyCookieJar
+
+
+async def test_fields_stand_in_their_order(service: Service, session: ClientSession) -> None:
+    session.cookie_jar.update_cookies({"a": "1"})
+    await session.post(service.url(), data=b"x", headers={"X": "1"}, expect100=True)
+    assert list(service.last.headers) == [
+        "Host",
+        "X",
+        "Accept",
+        "Accept-Encoding",
+        "User-Agent",
+        "Cookie",
+        "Content-Type",
+        "Content-Length",
+        "Expect",
+    ]
+    simple = list(service.last.headers)
+    simple.remove("X")
+    simple.remove("Expect")
+    await session.post(service.url(), data=b"x")
+    assert list(service.last.headers) == simple
+
+
+async def test_cookies_of_a_request_are_for_their_domain_and_for_tls(service: Service) -> None:
+    cookies: SimpleCookie = SimpleCookie()
+    cookies["here"] = "1"
+    cookies["there"] = "2"
+    cookies["there"]["domain"] = "other.example"
+    cookies["tls"] = "3"
+    cookies["tls"]["secure"] = True
+    async with ClientSession(cookie_jar=DummyCookieJar()) as session:
+        await session.get(service.url(), cookies=cookies)
+    assert service.last.headers["Cookie"] == "here=1"
+
+
+async def test_cookies_are_quoted_as_the_jar_does(service: Service) -> None:
+    async with ClientSession(cookie_jar=CookieJar(quote_cookie=False)) as session:
+        await session.get(service.url(), cookies={"a": "b c"})
+    assert service.last.headers["Cookie"] == "a=b c"
+
+
+async def test_cookies_of_a_session_are_there_from_the_beginning(service: Service) -> None:
+    async with ClientSession(cookies={"a": "1"}) as session:
+        await session.get(service.url(), headers={"Cookie": "own=2"})
+    assert service.last.headers["Cookie"] == "own=2; a=1"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+@pytest.mark.parametrize("how", [{}, {"headers": {"X": "1"}}])
+async def test_methods_that_mean_a_body_say_that_there_is_none(
+    service: Service, session: ClientSession, method: str, how: Any
+) -> None:
+    await session.request(method, service.url(), **how)
+    assert service.last.headers["Content-Length"] == "0"
+    assert service.last.headers["Content-Type"] == "application/octet-stream"
+    await session.request(method, service.url(), skip_auto_headers=["Content-Type"])
+    assert "Content-Type" not in service.last.headers
+
+
+async def test_a_media_type_of_the_session_counts(service: Service) -> None:
+    async with ClientSession(headers={"Content-Type": "own/type"}) as session:
+        await session.post(service.url(), data=b"x")
+        assert service.last.headers.getall("Content-Type") == ["own/type"]
+        await session.post(service.url())
+        assert service.last.headers.getall("Content-Type") == ["own/type"]
+
+
+async def test_credentials_of_the_request_go_before_those_of_the_session(service: Service) -> None:
+    async with ClientSession(auth=BasicAuth("session", "x")) as session:
+        await session.get(service.url(), auth=BasicAuth("request", "x"))
+        assert service.last.headers["Authorization"] == BasicAuth("request", "x").encode()
+        await session.get(service.url())
+        assert service.last.headers["Authorization"] == BasicAuth("session", "x").encode()
+        await session.get(service.url(), headers={"Authorization": "own"})
+        assert service.last.headers["Authorization"] == "own"
+
+
+async def test_a_user_that_is_empty_is_one(service: Service, session: ClientSession) -> None:
+    await session.get(service.url().with_password("only"))
+    assert service.last.headers["Authorization"] == BasicAuth("", "only").encode()

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from yarl import URL
+
+from tidewire_client import ClientHttpProxyError
+from tidewire_client._tunnels import open_tunnel
+from tidewire_http_io import ClientConnection, ClientOptions, Sweep
+from tidewire_http_parser import LocalProtocolError, RemoteProtocolError
+from tidewire_testing import FakeClock, MemoryTransport
+
+PROXY = URL("http://proxy:3128")
+OPENED = b"HTTP/1.1 200 Connection established\r\n\r\n"
+
+
+class Wire:
+    """A connection to a proxy, in memory."""
+
+    def __init__(self) -> None:
+        clock = FakeClock()
+        self.sweep = Sweep(clock.call_later, clock.time, time.time)
+        self.connection = ClientConnection(asyncio.get_running_loop(), self.sweep, ClientOptions())
+        self.transport = MemoryTransport(self.connection)
+        self.transport.connect()
+
+    async def open(
+        self, answer: bytes | None, host: str = "origin", fields: Any = (), port: int = 443
+    ) -> Any:
+        task = asyncio.ensure_future(open_tunnel(self.connection, self.sweep, PROXY, host, port, fields))
+        await asyncio.sleep(0)
+        if answer is None:
+            self.transport.feed_eof()
+            self.transport.lose()
+        elif answer:
+            self.transport.feed(answer)
+        return await task
+
+
+@pytest.fixture
+async def wire() -> Any:
+    wire = Wire()
+    yield wire
+    wire.transport.lose()
+    assert len(wire.sweep) == 0
+
+
+async def test_it_is_asked_for_and_gives_the_transport(wire: Wire) -> None:
+    transport = await wire.open(OPENED, fields=[("Proxy-Authorization", "Basic YQ==")])
+    assert transport is wire.transport
+    assert wire.transport.written == (
+        b"CONNECT origin:443 HTTP/1.1\r\nHost: origin:443\r\nProxy-Authorization: Basic YQ==\r\n\r\n"
+    )
+    assert len(wire.sweep) == 0
+    assert not wire.transport.is_closing()
+
+
+async def test_an_address_of_ipv6_has_brackets(wire: Wire) -> None:
+    await wire.open(OPENED, host="::1", port=8443)
+    assert wire.transport.written.startswith(b"CONNECT [::1]:8443 HTTP/1.1\r\nHost: [::1]:8443\r\n")
+
+
+async def test_a_host_field_of_the_caller_is_kept(wire: Wire) -> None:
+    await wire.open(OPENED, fields=[("host", "other")])
+    assert wire.transport.written == b"CONNECT origin:443 HTTP/1.1\r\nhost: other\r\n\r\n"
+
+
+@pytest.mark.parametrize("status", [b"407 Proxy Authentication Required", b"502 Bad Gateway", b"302 Found"])
+async def test_a_refusal_is_told_with_all_that_is_known(wire: Wire, status: bytes) -> None:
+    with pytest.raises(ClientHttpProxyError) as caught:
+        await wire.open(b"HTTP/1.1 " + status + b"\r\nVia: p\r\nContent-Length: 100\r\n\r\n")
+    error = caught.value
+    assert f"{error.status} {error.message}".encode() == status
+    assert error.headers is not None
+    assert error.headers["via"] == "p"
+    assert error.request_info.url == PROXY
+    assert error.request_info.method == "CONNECT"
+    assert wire.transport.was_reset
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (None, OSError),
+        (OPENED + b"too early", OSError),
+        (b"SSH-2.0-x\r\n", RemoteProtocolError),
+        (
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+            RemoteProtocolError,
+        ),
+    ],
+)
+async def test_what_is_no_proxy_is_an_error(wire: Wire, answer: bytes | None, kind: type[Exception]) -> None:
+    with pytest.raises(kind):
+        await wire.open(answer)
+    assert wire.transport.is_closing()
+
+
+async def test_a_field_that_may_not_go_out_goes_nowhere(wire: Wire) -> None:
+    with pytest.raises(LocalProtocolError):
+        await wire.open(OPENED, fields=[("X", "a\r\nb: c")])
+    assert wire.transport.written == b""
+    assert wire.transport.is_closing()
+
+
+async def test_cancelled_it_closes_the_connection(wire: Wire) -> None:
+    task = asyncio.ensure_future(wire.open(b""))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0)
