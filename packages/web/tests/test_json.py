@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -14,6 +15,43 @@ def test_data(data: Any, text: str) -> None:
     response = json_response(data)
     assert (response.status, response.text) == (200, text)
     assert response.headers["Content-Type"] == "application/json; charset=utf-8"
+
+
+CIRCLE: list[Any] = []
+CIRCLE.append(CIRCLE)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"a": 1, 2: [True, None, 1.5, float("inf")], None: {}, 1.5: "\u2028\ud83d\ude00"},
+        [[1, "x"], (2, {"b": []})],
+        "text",
+        12345678901234567890,
+        {(1, 2): 3},
+        {"a": object()},
+        CIRCLE,
+        {"a": {1, 2}},
+    ],
+    ids=lambda data: type(data).__name__,
+)
+def test_without_another_encoder_it_is_the_standard_library_s(data: Any) -> None:
+    outcomes = []
+    for encode in (json.dumps, lambda data: json_response(data).text):
+        try:
+            outcomes.append(encode(data))
+        except (TypeError, ValueError) as error:
+            outcomes.append(repr(error))
+    assert outcomes[0] == outcomes[1]
+
+
+def test_what_is_nested_too_deeply() -> None:
+    data: list[Any] = []
+    for _ in range(200_000):
+        data = [data]
+    with pytest.raises(RecursionError):
+        json_response(data)
+    assert json_response([[]]).text == "[[]]"
 
 
 def test_encoded_already() -> None:

@@ -69,16 +69,17 @@ def test_a_table_can_be_used_several_times() -> None:
         assert route.method == "GET"
 
 
-def test_further_arguments_reach_the_router() -> None:
-    async def expected(request: web.Request) -> None:
-        return None
+async def test_further_arguments_reach_the_router() -> None:
+    async def expected(request: Any) -> str:
+        return f"expected of {request}"
 
     table = web.RouteTableDef()
     table.get("/{x}", name="n", expect_handler=expected, allow_head=False)(handler)
     table.post("/p", name="p")(handler)
     app = web.Application()
     one, two = app.add_routes([*table, web.put("/q", handler, name="q")])[:2]
-    assert (one.name, one.expects, two.name) == ("n", True, "p")
+    assert (one.name, two.name) == ("n", "p")
+    assert await one.handle_expect_header("me") == "expected of me"
     assert sorted(app.router) == ["n", "p", "q"]
 
 

@@ -82,7 +82,7 @@ def test_a_route_of_a_resource() -> None:
     route = ResourceRoute("get", handler, resource)
     assert isinstance(route, AbstractRoute)
     assert (route.method, route.handler, route.resource, route.name) == ("GET", handler, resource, "n")
-    assert (str(route.url_for()), route.get_info(), route.expects) == ("/a", {"path": "/a"}, False)
+    assert (str(route.url_for()), route.get_info()) == ("/a", {"path": "/a"})
     assert repr(route).startswith("<ResourceRoute [GET] <PlainResource 'n' /a> -> <function handler")
 
 
@@ -91,7 +91,6 @@ async def test_expect_handlers_are_called_by_their_route() -> None:
         return f"expected of {request}"
 
     route = ResourceRoute("GET", handler, PlainResource("/a"), expect_handler=expected)
-    assert route.expects
     assert await route.handle_expect_header("me") == "expected of me"
 
 

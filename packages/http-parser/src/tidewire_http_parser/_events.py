@@ -77,10 +77,12 @@ class RequestHead(MessageHead):
         method: the method as it was sent; methods are case-sensitive (RFC 9110, section 9.1).
         target: the request target as it was sent, in one of the forms of RFC 9112, section 3.2.
         host: the value of Host, None where an HTTP/1.0 request has none.
+        expect: the value of Expect, several lines joined by commas; None where there is none, or in HTTP/1.0, which
+            has no such field.
         expect_continue: whether the client waits for 100 (Continue) before it sends the body.
     """
 
-    __slots__ = ("expect_continue", "host", "method", "target")
+    __slots__ = ("expect", "expect_continue", "host", "method", "target")
 
     def __init__(self, method: str, target: str, http_1_1: bool) -> None:
         if INTERPRETED:
@@ -89,6 +91,7 @@ class RequestHead(MessageHead):
         self.method = method
         self.target = target
         self.host: str | None = None
+        self.expect: str | None = None
         self.expect_continue = False
 
     def __repr__(self) -> str:

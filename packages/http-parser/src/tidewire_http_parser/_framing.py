@@ -52,6 +52,7 @@ def frame_request(head: RequestHead, section: FieldSection) -> None:
         # Framing that HTTP/1.0 does not have: process, then close (RFC 9112, section 6.1).
         head.keep_alive = False
     if section.expect is not None and http_1_1:
+        head.expect = section.expect
         head.expect_continue = "100-continue" in _elements(section.expect)
 
 

@@ -16,7 +16,6 @@ from tidewire_web._app_state import AppState
 from tidewire_web._chains import Chains, PrepareReceivers, handle_expecting, handle_refused
 from tidewire_web._cleanup_ctx import CleanupContext, call_each
 from tidewire_web._domains import Domain, MaskDomain
-from tidewire_web._expect import expects_something
 from tidewire_web._http_exceptions import HTTPMethodNotAllowed, HTTPNotFound
 from tidewire_web._match_tree import Match
 from tidewire_web._middlewares import checked_middlewares
@@ -350,8 +349,7 @@ class Application(AppState):
         handler: Handler = route.handler
         if chains is not None:
             handler = chains.by_route.get(route) or chains.make(route, match.apps)
-        # Next to no request expects something: those without a body are asked only where somebody cares.
-        if (head.expect_continue or head.body_length or route.expects) and expects_something(request):
+        if head.expect is not None:
             return handle_expecting(request, route.handle_expect_header, handler)
         return handler(request)
 
@@ -375,7 +373,7 @@ class Application(AppState):
         handler: Handler = route.handler
         if chains is not None:
             handler = chains.by_route.get(route) or chains.make(route, apps)
-        if expects_something(request):
+        if request.head.expect is not None:
             return await handle_expecting(request, route.handle_expect_header, handler)
         return await handler(request)
 

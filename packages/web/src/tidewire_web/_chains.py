@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from tidewire_web._expect import expects_something, meet_expectation
+from tidewire_web._expect import meet_expectation
 from tidewire_web._middlewares import chain
 from tidewire_web._routes import AbstractRoute
 from tidewire_web._types import Handler, Middleware, PrepareReceiver, RoutedRequest
@@ -106,6 +106,6 @@ async def handle_expecting(
 
 def handle_refused(request: RoutedRequest, handler: Handler) -> Awaitable[Any]:
     """Let middlewares have a request for which there is no route: they may want its body."""
-    if expects_something(request):
+    if request.head.expect is not None:
         return handle_expecting(request, meet_expectation, handler)
     return handler(request)

@@ -12,14 +12,6 @@ __all__: list[str] = []
 _CONTINUE = "100-continue"
 
 
-def expects_something(request: ExpectingRequest) -> bool:
-    """Whether a request has an Expect field that counts: before HTTP/1.1 there was none."""
-    head = request.head
-    if head.version < (1, 1):
-        return False
-    return head.expect_continue or any(name.lower() == "expect" for name, _value in head.fields)
-
-
 async def meet_expectation(request: ExpectingRequest) -> Any:
     """Send 100 (Continue) to a client that waits for it; what routes do that have no expect handler of their own.
 
@@ -31,8 +23,8 @@ async def meet_expectation(request: ExpectingRequest) -> Any:
     Raises:
         HTTPExpectationFailed: something else is expected.
     """
-    expectation = request.headers.get("Expect", "")
-    if request.head.version < (1, 1) or not expectation:
+    expectation = request.head.expect
+    if not expectation:
         return
     if expectation.lower() != _CONTINUE:
         raise HTTPExpectationFailed(text=f"Unknown Expect: {expectation}")

@@ -13,6 +13,21 @@ __all__ = ["json_bytes_response", "json_response"]
 
 _NOTHING: Final[Any] = object()
 
+# What `json.dumps()` makes anew for each call, with its defaults; None where Python has no such thing. Without a record of
+# what it is in, it takes a circle for depth.
+_make_encoder: Any = getattr(json.encoder, "c_make_encoder", None)
+_ENCODER: Final[Any] = _make_encoder and _make_encoder(
+    None,
+    json.JSONEncoder().default,
+    json.encoder.encode_basestring_ascii,
+    None,
+    ": ",
+    ", ",
+    False,
+    False,
+    True,
+)
+
 
 def json_response(
     data: Any = _NOTHING,
@@ -43,7 +58,7 @@ def json_response(
     if data is not _NOTHING:
         if text is not None or body is not None:
             raise ValueError("only one of data, text and body")
-        text = dumps(data)
+        text = _encode(data) if dumps is json.dumps else dumps(data)
     return Response(
         text=text, body=body, status=status, reason=reason, headers=headers, content_type=content_type
     )
@@ -78,3 +93,13 @@ def json_bytes_response(
             raise ValueError("only one of data and body")
         body = dumps(data)
     return Response(body=body, status=status, reason=reason, headers=headers, content_type=content_type)
+
+
+def _encode(data: Any) -> str:
+    """Do what `json.dumps()` does."""
+    if _ENCODER is None:
+        return json.dumps(data)
+    try:
+        return "".join(_ENCODER(data, 0))
+    except RecursionError:
+        return json.dumps(data)  # says which of the two it is

@@ -169,6 +169,7 @@ class BaseRequest(HeadView):
         # How the message came is not changed by what is said of it.
         head.body_length = old.body_length
         head.keep_alive = old.keep_alive
+        head.expect = old.expect
         head.expect_continue = old.expect_continue
         head.upgrade = old.upgrade
         head.offers_switch = old.offers_switch
@@ -214,16 +215,7 @@ class BaseRequest(HeadView):
     @property
     def _content_encoding(self) -> str:
         """The value of Content-Encoding, if it is to be decoded."""
-        if self._headers is not None:
-            encoded = "Content-Encoding" in self._headers
-        else:
-            # Hardly any request has it: to look through the fields costs less than to sort them.
-            encoded = False
-            for name, _value in self.head.fields:
-                if name == "Content-Encoding":
-                    encoded = True
-                    break
-        if not encoded or not self.services.auto_decompress:
+        if self._first("Content-Encoding") is None or not self.services.auto_decompress:
             return ""
         return joined_field(self.headers, "Content-Encoding")
 

@@ -221,10 +221,25 @@ class HeadView(RequestState):
         essence = parse_media_type(self.headers.get("Content-Type", ""))[0]
         return essence or "application/octet-stream"
 
+    def _first(self, name: str) -> str | None:
+        """The first value of a field that is widely known, and so comes in its usual spelling.
+
+        To look through a few fields costs less than to sort them.
+        """
+        if self._headers is not None:
+            return self._headers.get(name)
+        for each, value in self.head.fields:
+            if each == name:
+                return value
+        return None
+
     @property
     def charset(self) -> str | None:
         """The charset parameter of Content-Type."""
-        return parse_media_type(self.headers.get("Content-Type", ""))[1].get("charset")
+        value = self._first("Content-Type")
+        if value is None or "charset" not in value.lower():
+            return None
+        return parse_media_type(value)[1].get("charset")
 
     @property
     def content_length(self) -> int | None:

@@ -68,7 +68,6 @@ class AbstractRoute(abc.ABC):
         method: the method, in upper case.
         handler: what is called with a request and gives something to await.
         resource: the resource; None where there is none.
-        expects: whether the route has an expect handler of its own.
         handler_cancellation: whether the handler is cancelled when its client goes; None for what the server does.
     """
 
@@ -88,7 +87,6 @@ class AbstractRoute(abc.ABC):
         self.method = checked_method(method)
         self.handler: Handler = _checked_handler(handler)
         self.resource = resource
-        self.expects = expect_handler is not None
         self._expect_handler = expect_handler or meet_expectation
         if handler_cancellation is not None:
             self.handler_cancellation = handler_cancellation
@@ -175,7 +173,6 @@ class SystemRoute(AbstractRoute):
         self.method = "*"
         self.handler = refuse
         self.resource = None
-        self.expects = False
         self._expect_handler = meet_expectation
         self._http_exception = http_exception
 
