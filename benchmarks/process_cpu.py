@@ -1,22 +1,22 @@
-"""A server process on a core of its own, and the CPU time it and its descendants have used."""
+"""A server process on a core of its own, and the CPU time and memory it and its descendants have used."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 __all__ = ["ServerProcess", "cores", "pinned"]
 
-_TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
-
 # Fields of /proc/PID/stat (proc(5)), counted from the one behind the closing parenthesis of the name.
 _SESSION = 3
-_TIMES = slice(11, 15)  # utime, stime, and those of children that ended and were waited for
+_PROPORTIONAL_SET = re.compile(r"^Pss:\s+(\d+) kB$", re.MULTILINE)
 
 
 def cores() -> tuple[int, int]:
@@ -81,9 +81,23 @@ class ServerProcess:
         return members
 
     def cpu_seconds(self) -> float:
-        """User and system time of the whole session so far."""
-        ticks = sum(sum(map(int, fields[_TIMES])) for fields in self._members().values())
-        return ticks / _TICKS_PER_SECOND
+        """User and system time of the whole session so far, without what has ended."""
+        used = 0.0
+        for pid in self._members():
+            # The process's CPU clock, see clock_getcpuclockid(3): exact, where /proc counts in hundredths of a second.
+            with contextlib.suppress(OSError):
+                used += time.clock_gettime((~pid << 3) | 2)
+        return used
+
+    def memory(self) -> int:
+        """Bytes of memory of the whole session; what processes share is divided among them."""
+        total = 0
+        for pid in self._members():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                text = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii")
+                found = _PROPORTIONAL_SET.search(text)
+                total += int(found[1]) * 1024 if found else 0
+        return total
 
     def running(self) -> bool:
         """Whether the process that was started is still there."""

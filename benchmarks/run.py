@@ -52,13 +52,19 @@ def _heads(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
 
 
 def _servers(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
-    defaults = servers.ServerOptions(rounds=1, seconds=1) if chosen.quick else servers.ServerOptions()
+    defaults = (
+        servers.ServerOptions(rounds=1, crowd=1000, attempts=1) if chosen.quick else servers.ServerOptions()
+    )
     return servers.measure(
         servers.ServerOptions(
             rounds=chosen.rounds or defaults.rounds,
             seconds=chosen.seconds or defaults.seconds,
             connections=chosen.connections or defaults.connections,
+            crowd=defaults.crowd,
             only=only,
+            rows=chosen.rows,
+            loops=chosen.loop or defaults.loops,
+            attempts=defaults.attempts,
         )
     )
 
@@ -114,7 +120,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--rounds", type=_positive, help="interleaved rounds (servers and streams 3, others 9)"
     )
-    parser.add_argument("--seconds", type=_positive, help="servers: length of one load (3)")
+    parser.add_argument(
+        "--rows",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="servers: a row; repeatable, or with commas",
+    )
+    parser.add_argument(
+        "--loop",
+        action="append",
+        default=[],
+        choices=server_contenders.LOOPS,
+        help="servers: on this loop only",
+    )
+    parser.add_argument("--seconds", type=_positive, help="servers: length of one load (1)")
     parser.add_argument("--connections", type=_positive, help="servers: concurrent connections (32)")
     return parser
 
@@ -136,10 +156,14 @@ def main(arguments: Sequence[str]) -> int:
     for contender in chosen.only:
         if contender not in known:
             parser.error(f"there is no contender {contender!r}; there are {', '.join(dict.fromkeys(known))}")
+    chosen.rows = [row for given in chosen.rows for row in given.split(",")]
+    for row in chosen.rows:
+        if row not in servers.ROW_NAMES:
+            parser.error(f"there is no row {row!r}; there are {', '.join(servers.ROW_NAMES)}")
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, _terminate)
     command = shlex.join(["python", "benchmarks/run.py", *arguments])
-    partial = chosen.quick or bool(chosen.only)
+    partial = chosen.quick or bool(chosen.only or chosen.rows or chosen.loop)
     status = 0
     for name in names:
         benchmark = BENCHMARKS[name]

@@ -1,35 +1,39 @@
-"""The `servers` benchmark: CPU time of a server per trivial request."""
+"""The `servers` benchmark: CPU time of servers per unit of work, and their memory per connection."""
 
 from __future__ import annotations
 
 import contextlib
 import http.client
+import os
+import resource
 import socket
 import statistics
 import sys
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from process_cpu import ServerProcess, cores
 from report import Report, Table, number, ratio
-from server_contenders import APPS, CONTENDERS, LOOPS, ServerContender
-from wrk_load import Load, LoadError, put_load, wrk_version
+from server_contenders import APPS, CONTENDERS, LOOPS, Place, ServerContender
+from server_costs import FULL_SHARE, Cost, Extent, measure_row
+from server_questions import ServerError, Target
+from server_rows import FILE_NAME, FILE_SIZE, ROWS, Row, Setting
+from tls_certificate import make_certificate
+from wrk_load import LoadError, wrk_version
 
 import tidewire_build
 
-__all__ = ["PEERS", "ServerOptions", "measure"]
+__all__ = ["PEERS", "ROW_NAMES", "ServerOptions", "measure"]
 
-PEERS = ("aiohttp", "uvicorn", "httptools", "starlette", "blacksheep", "granian", "uvloop")
+PEERS = ("aiohttp", "uvicorn", "httptools", "starlette", "blacksheep", "granian", "sanic", "uvloop")
+ROW_NAMES = [row.name for row in ROWS]
 
-_BODY = b"Hello, World!"
 _USUAL_FIELDS = ("Content-Type", "Content-Length", "Date", "Server")
-_SECONDS_TO_COME_UP = 20.0
 _REFERENCE = "aiohttp"
-# A server that had to wait, because others used its core or the load's, looks cheaper than it is (it finds
-# more to do each time it wakes) or dearer (its caches are cold): such a round is repeated.
-_FULL_SHARE = 0.95
-_ATTEMPTS = 3
+# A median that is further above the minimum is noted: the machine was busy.
+_FAR = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,38 +42,140 @@ class ServerOptions:
 
     Attributes:
         rounds: how often each contender is started and loaded on each loop.
-        seconds: length of one load, after one second to warm up.
-        connections: concurrent connections of the load.
+        seconds: length of one load.
+        connections: concurrent connections of a load.
+        crowd: connections of the rows that are about very many of them.
+        attempts: how often a load is put at most, until the server has its core to itself.
+        loops: names of the event loops.
         only: names of the contenders to run; all where empty.
+        rows: names of the rows to measure; all where empty.
     """
 
     rounds: int = 3
-    seconds: int = 3
+    seconds: int = 1
     connections: int = 32
+    crowd: int = 10_000
+    attempts: int = 3
+    loops: Sequence[str] = LOOPS
     only: Sequence[str] = ()
+    rows: Sequence[str] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cost:
-    """One round of one contender.
+# A row's name, a contender's and a loop's.
+Cell = tuple[str, str, str]
 
-    Attributes:
-        cpu: microseconds of CPU time per request.
-        rate: requests per second.
-        share: the part of its core's time that the server used.
+
+@dataclass(kw_only=True)
+class Findings:
+    """What was found so far."""
+
+    costs: dict[Cell, list[Cost]] = field(default_factory=dict)
+    failures: list[Cell] = field(default_factory=list)
+    lacking: dict[str, list[str]] = field(default_factory=dict)
+
+    def fail(self, cell: Cell, error: object) -> None:
+        """Take note that a row of a contender failed, which then counts for nothing."""
+        print(f"servers: {' / '.join(cell)} failed: {error}", file=sys.stderr)
+        self.failures.append(cell)
+        self.costs.pop(cell, None)
+
+    def text(self, cell: Cell, reference: Cell) -> str:
+        """The minimum, and its ratio to the reference's."""
+        runs = self.costs.get(cell)
+        if not runs:
+            return "failed" if cell in self.failures else "-"
+        best = min(run.amount for run in runs)
+        compared = self.costs.get(reference)
+        if not compared:
+            return number(best)
+        return f"{number(best)} ({ratio(best, min(run.amount for run in compared))})"
+
+    def notes(self) -> Iterator[str]:
+        """What a reader must know about them."""
+        for row, name, loop in self.failures:
+            yield f"{row}: {name} on {loop} failed."
+        for name, lacking in self.lacking.items():
+            if lacking:
+                yield f"{name} sends no {' and no '.join(lacking)}."
+        idle, far = [], []
+        for (row, name, loop), runs in self.costs.items():
+            share, amounts = min(run.share for run in runs), [run.amount for run in runs]
+            above = statistics.median(amounts) / min(amounts) - 1
+            if share < FULL_SHARE and row != "crowd":
+                idle.append(f"{row}: {name} on {loop} {share:.0%}")
+            if above > _FAR:
+                far.append(f"{row}: {name} on {loop} {above:.0%}")
+        if idle:
+            yield f"Used less than its core in a round: {', '.join(idle)}."
+        if far:
+            yield f"Median far above the minimum: {', '.join(far)}."
+
+
+class _Bench:
+    """Starts servers and has them loaded.
+
+    Args:
+        options: how much to measure.
+        folder: for files that last as long as the run.
     """
 
-    cpu: float
-    rate: float
-    share: float
+    def __init__(self, options: ServerOptions, folder: Path) -> None:
+        self.findings = Findings()
+        self._options = options
+        self._folder = folder
+        self._extent = Extent(
+            seconds=options.seconds,
+            connections=options.connections,
+            crowd=options.crowd,
+            attempts=options.attempts,
+        )
+        self._files = folder / "files"
+        self._files.mkdir()
+        (self._files / FILE_NAME).write_bytes(os.urandom(FILE_SIZE))
+        self.certificate = make_certificate(folder)
 
+    def run(self, contender: ServerContender, loop: str, setting: Setting, rows: Sequence[Row]) -> None:
+        """Start a contender and measure rows that have one setting; a row that failed before is left out."""
+        cells = {row.name: (row.name, contender.name, loop) for row in rows}
+        rows = [row for row in rows if cells[row.name] not in self.findings.failures]
+        if not rows:
+            return
+        server_core, _ = cores()
+        place = Place(port=_free_port(), loop=loop, certificate=self.certificate if setting.tls else None)
+        server = ServerProcess(
+            contender.command(place),
+            environment=self._environment(contender, setting),
+            folder=APPS,
+            core=server_core,
+        )
+        target = Target(port=place.port, tls=setting.tls)
+        with contextlib.closing(server):
+            try:
+                rows[0].question.wait_for(target, server.running)
+            except ServerError as error:
+                for row in rows:
+                    self.findings.fail(cells[row.name], f"{error}\n{server.log()}".strip())
+                return
+            for row in rows:
+                cell = cells[row.name]
+                try:
+                    cost, fields = measure_row(server, target, row, self._extent, self._folder)
+                except (ServerError, LoadError, OSError, http.client.HTTPException) as error:
+                    self.findings.fail(cell, f"{error!r}\n{server.log()}".strip())
+                    continue
+                self.findings.costs.setdefault(cell, []).append(cost)
+                if row.name == "text":
+                    sent = {name.lower() for name in fields}
+                    lacking = [name for name in _USUAL_FIELDS if name.lower() not in sent]
+                    self.findings.lacking[contender.name] = lacking
+                print(f"servers: {' / '.join(cell)}: {number(cost.amount)}", file=sys.stderr)
 
-class ServerError(Exception):
-    """A server did not come up, or its answer is not the one that was asked for."""
-
-
-# By contender's name and loop.
-Costs = dict[tuple[str, str], list[Cost]]
+    def _environment(self, contender: ServerContender, setting: Setting) -> dict[str, str]:
+        environment = tidewire_build.environment(contender.name)
+        environment |= {"BENCH_SITE": setting.site, "BENCH_FILES": str(self._files)}
+        if setting.tls:
+            environment["BENCH_CERTIFICATE"] = str(self.certificate)
+        return environment
 
 
 def _free_port() -> int:
@@ -79,79 +185,13 @@ def _free_port() -> int:
     return port
 
 
-def _check_answer(port: int) -> list[str]:
-    """Compare the answer with the wanted one; return the usual header fields it lacks."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    with contextlib.closing(connection):
-        connection.request("GET", "/")
-        answer = connection.getresponse()
-        body, kind = answer.read(), answer.headers.get_content_type()
-    if (answer.status, kind, body) != (200, "text/plain", _BODY):
-        raise ServerError(f"its answer is wrong: {answer.status} {kind} {body[:60]!r}")
-    return [name for name in _USUAL_FIELDS if name not in answer.headers]
-
-
-def _wait_until_up(server: ServerProcess, port: int) -> list[str]:
-    give_up = time.monotonic() + _SECONDS_TO_COME_UP
-    while time.monotonic() < give_up:
-        if not server.running():
-            break
-        try:
-            return _check_answer(port)
-        except (OSError, http.client.HTTPException):
-            time.sleep(0.05)
-    raise ServerError("it did not come up")
-
-
-def _attempt(contender: ServerContender, loop: str, options: ServerOptions) -> tuple[Cost, list[str]]:
-    server_core, load_core = cores()
-    port = _free_port()
-
-    def load(seconds: int) -> Load:
-        return put_load(
-            f"http://127.0.0.1:{port}/", seconds=seconds, connections=options.connections, core=load_core
-        )
-
-    server = ServerProcess(
-        contender.command(port, loop),
-        environment=tidewire_build.environment(contender.name),
-        folder=APPS,
-        core=server_core,
-    )
-    try:
-        lacking = _wait_until_up(server, port)
-        load(1)
-        started, before = time.monotonic(), server.cpu_seconds()
-        loaded = load(options.seconds)
-        used = server.cpu_seconds() - before
-        share = used / (time.monotonic() - started)
-        _check_answer(port)
-    except (ServerError, LoadError, OSError, http.client.HTTPException) as error:
-        raise ServerError(f"{error}\n{server.log()}".strip()) from error
-    finally:
-        server.close()
-    return Cost(cpu=used / loaded.served * 1e6, rate=loaded.rate, share=share), lacking
-
-
-def _round(contender: ServerContender, loop: str, options: ServerOptions) -> tuple[Cost, list[str]]:
-    """The first attempt in which the server had its core to itself, or else the one that came nearest."""
-    best, lacking = _attempt(contender, loop, options)
-    for _ in range(_ATTEMPTS - 1):
-        if best.share >= _FULL_SHARE or len(set(cores())) == 1:
-            break
-        print(f"servers: {contender.name} used {best.share:.0%} of its core; once more", file=sys.stderr)
-        again, lacking = _attempt(contender, loop, options)
-        best = max(best, again, key=lambda cost: cost.share)
-    return best, lacking
-
-
-def _loops(notes: list[str]) -> list[str]:
+def _loops(options: ServerOptions, notes: list[str]) -> list[str]:
     _, failure = tidewire_build.probe("import uvloop", "")
     if failure is None:
-        return list(LOOPS)
+        return list(options.loops)
     print(f"servers: uvloop is left out: {failure}", file=sys.stderr)
     notes.append("uvloop is not installed (see requirements.txt): plain asyncio only.")
-    return [loop for loop in LOOPS if loop != "uvloop"]
+    return [loop for loop in options.loops if loop != "uvloop"]
 
 
 def _choose(options: ServerOptions, notes: list[str]) -> list[ServerContender]:
@@ -172,22 +212,59 @@ def _choose(options: ServerOptions, notes: list[str]) -> list[ServerContender]:
     return chosen
 
 
-def _table(loop: str, contenders: Sequence[ServerContender], costs: Costs) -> Table:
-    best = {c.name: min(cost.cpu for cost in costs[c.name, loop]) for c in contenders if costs[c.name, loop]}
-    rows = []
-    for name, cost in sorted(best.items(), key=lambda item: item[1]):
-        runs = costs[name, loop]
-        rows.append(
-            [
-                name,
-                number(cost),
-                number(statistics.median(run.cpu for run in runs)),
-                ratio(cost, best[_REFERENCE]) if _REFERENCE in best else "-",
-                f"{max(run.rate for run in runs):.0f}",
-            ]
+def _crowd(options: ServerOptions, notes: list[str]) -> int:
+    """How many connections a process may have, up to the wanted number; servers and clients inherit the limit."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    crowd = min(options.crowd, most - 200) if most != resource.RLIM_INFINITY else options.crowd
+    if crowd < options.crowd:
+        notes.append(
+            f"A process may have {most} open files here: {crowd} connections instead of {options.crowd}."
         )
-    columns = ["server", "CPU µs/request, min", "median", f"÷ {_REFERENCE}", "requests/s"]
-    return Table(caption=f"On {loop}", columns=columns, rows=rows)
+    return crowd
+
+
+def _by_setting(rows: Sequence[Row]) -> dict[Setting, list[Row]]:
+    groups: dict[Setting, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.setting, []).append(row)
+    return groups
+
+
+def _table(loop: str, rows: Sequence[Row], names: Sequence[str], findings: Findings) -> Table:
+    lines = [
+        [
+            row.label,
+            *(findings.text((row.name, name, loop), (row.name, _REFERENCE, loop)) for name in names),
+        ]
+        for row in rows
+    ]
+    return Table(caption=f"On {loop}", columns=["work", *names], rows=lines)
+
+
+def _measure(
+    options: ServerOptions, folder: Path, notes: list[str]
+) -> tuple[Findings, list[Table], list[str]]:
+    loops = _loops(options, notes)
+    contenders = _choose(options, notes)
+    rows = [row for row in ROWS if not options.rows or row.name in options.rows]
+    bench = _Bench(options, folder)
+    if bench.certificate is None and any(row.setting.tls for row in rows):
+        notes.append("openssl, which makes the certificate, is missing: nothing over TLS.")
+        rows = [row for row in rows if not row.setting.tls]
+    if not contenders or not rows:
+        raise RuntimeError("servers: there is nothing to load; install benchmarks/requirements.txt")
+    for turn in range(options.rounds):
+        print(f"servers: round {turn + 1} of {options.rounds}", file=sys.stderr)
+        for loop in loops:
+            for setting, group in _by_setting(rows).items():
+                # Memory does not vary from round to round, and many connections take long to open.
+                if setting.crowded and turn:
+                    continue
+                for contender in contenders:
+                    bench.run(contender, loop, setting, [row for row in group if row.name in contender.rows])
+    names = [contender.name for contender in contenders]
+    return bench.findings, [_table(loop, rows, names, bench.findings) for loop in loops], names
 
 
 def measure(options: ServerOptions) -> Report:
@@ -202,48 +279,26 @@ def measure(options: ServerOptions) -> Report:
     if wrk is None:
         raise RuntimeError("servers: the load generator wrk is missing (Debian, Ubuntu: apt install wrk)")
     notes: list[str] = []
-    failures: list[str] = []
-    loops = _loops(notes)
-    contenders = _choose(options, notes)
-    if not contenders:
-        raise RuntimeError("servers: there is no server to load; install benchmarks/requirements.txt")
-    costs: Costs = {(contender.name, loop): [] for contender in contenders for loop in loops}
-    lacks: dict[str, list[str]] = {}
-    for turn in range(options.rounds):
-        for loop in loops:
-            for contender in contenders:
-                label = f"{contender.name} on {loop}"
-                if label in failures:
-                    continue
-                try:
-                    cost, lacks[contender.name] = _round(contender, loop, options)
-                except ServerError as error:
-                    print(f"servers: {label} failed: {error}", file=sys.stderr)
-                    failures.append(label)
-                    costs[contender.name, loop].clear()
-                    continue
-                costs[contender.name, loop].append(cost)
-                print(f"servers: round {turn + 1}, {label}: {cost.cpu:.1f} µs", file=sys.stderr)
-    notes += [f"{label}: failed, so it has no row." for label in failures]
-    notes += [f"{name} sends no {' and no '.join(fields)}." for name, fields in lacks.items() if fields]
-    for (name, loop), runs in costs.items():
-        idle = [run.share for run in runs if run.share < _FULL_SHARE]
-        if idle:
-            notes.append(f"{name} on {loop} used {min(idle):.0%} of its core in a round: disturbed.")
+    crowd = _crowd(options, notes)
+    with tempfile.TemporaryDirectory() as folder:
+        findings, tables, names = _measure(replace(options, crowd=crowd), Path(folder), notes)
+    notes += findings.notes()
     if len(set(cores())) == 1:
         notes.append("There was one core only, shared by server and load.")
     return Report(
-        name="hello",
-        title="Serving GET / with 13 bytes of text",
+        name="servers",
+        title="Servers",
         method=(
-            "One server process on one core, wrk on another with "
-            f"{options.connections} keep-alive connections; answers are checked, an error fails the row.",
-            "User and system CPU time of the server's whole process tree, from /proc, per request; "
-            f"{options.rounds} interleaved rounds of {options.seconds} s; ratios are of minima on one loop.",
+            "One server process on one core, the load on another, "
+            f"{options.connections} keep-alive connections; every kind of answer is checked, an error fails the cell.",
+            "User and system CPU time of the server's whole process tree, in microseconds per request where the row "
+            "does not say otherwise, and in parentheses its ratio to aiohttp's on the same loop; memory is the growth "
+            f"of the proportional set with {crowd} connections that have asked once; the least of "
+            f"{options.rounds} interleaved rounds of {options.seconds} s.",
         ),
-        tables=[_table(loop, contenders, costs) for loop in loops],
+        tables=tables,
         notes=notes,
-        tidewire=[c.name for c in contenders if c.name in tidewire_build.BUILDS],
-        failures=failures,
+        tidewire=[name for name in names if name in tidewire_build.BUILDS],
+        failures=[" / ".join(cell) for cell in findings.failures],
         tools=[wrk],
     )

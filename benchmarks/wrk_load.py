@@ -6,14 +6,19 @@ import re
 import shutil
 import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 from process_cpu import pinned
 
-__all__ = ["Load", "LoadError", "put_load", "wrk_version"]
+__all__ = ["Asked", "Load", "LoadError", "put_load", "wrk_version"]
 
 _SERVED = re.compile(r"(\d+) requests in ")
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
-_WRONG = re.compile(r"^\s*(Socket errors:.*|Non-2xx.*)$", re.MULTILINE)
+_BROKEN = re.compile(r"^\s*(Socket errors:.*)$", re.MULTILINE)
+_FAILED = re.compile(r"^\s*Non-2xx or 3xx responses: (\d+)$", re.MULTILINE)
+_SCRIPT = Path(__file__).with_name("wrk") / "asked.lua"
+# A connection of very many may have to wait for its turn.
+_PATIENCE = 30
 
 
 class LoadError(Exception):
@@ -43,17 +48,33 @@ def wrk_version() -> str | None:
     return " ".join(words[:2]) if len(words) > 1 else "wrk"
 
 
-def put_load(url: str, *, seconds: int, connections: int, core: int) -> Load:
-    """Ask for `url` for some seconds, one request at a time on each connection.
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What wrk sends.
+
+    Attributes:
+        url: the server.
+        requests: a file with the requests, as wrk/asked.lua takes it.
+        fails: whether all answers have to be neither 2xx nor 3xx, instead of none.
+    """
+
+    url: str
+    requests: Path
+    fails: bool = False
+
+
+def put_load(asked: Asked, *, seconds: int, connections: int, core: int) -> Load:
+    """Send requests for some seconds, each connection those of one entry at a time.
 
     Raises:
-        LoadError: wrk failed, a connection did, or an answer was not 2xx or 3xx.
+        LoadError: wrk failed, a connection did, or the status of an answer is of the wrong kind.
     """
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", url]
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", f"{_PATIENCE}s"]
+    command += ["-s", str(_SCRIPT), asked.url, "--", str(asked.requests)]
     with pinned(core):
         wrk = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        said, _ = wrk.communicate(timeout=seconds + 30)
+        said, _ = wrk.communicate(timeout=seconds + 2 * _PATIENCE)
     except subprocess.TimeoutExpired:
         raise LoadError("wrk did not end") from None
     finally:
@@ -62,7 +83,10 @@ def put_load(url: str, *, seconds: int, connections: int, core: int) -> Load:
     served, rate = _SERVED.search(said), _RATE.search(said)
     if wrk.returncode != 0 or served is None or rate is None or int(served[1]) == 0:
         raise LoadError(f"wrk served nothing:\n{said}")
-    wrong = _WRONG.findall(said)
-    if wrong:
-        raise LoadError("; ".join(wrong))
+    broken, failed = _BROKEN.search(said), _FAILED.search(said)
+    if broken is not None:
+        raise LoadError(broken[1])
+    count = int(failed[1]) if failed else 0
+    if count != (int(served[1]) if asked.fails else 0):
+        raise LoadError(f"{count} of {served[1]} answers were neither 2xx nor 3xx")
     return Load(served=int(served[1]), rate=float(rate[1]))

@@ -7,7 +7,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from multidict import CIMultiDict
 from web_client import Client, request
 
 from tidewire_http_parser import InterimHead

@@ -1,15 +1,15 @@
 """The floor: a protocol that counts the ends of heads and writes a canned answer.
 
-Run as `python hello_bare.py PORT uvloop|asyncio`. No server that parses can cost less on the same loop.
+Run as `python site_bare.py PORT uvloop|asyncio`; see serving.py for TLS. No server that parses can cost less on the same loop.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Callable
 from email.utils import formatdate
 from typing import cast
+
+from serving import BACKLOG, PORT, new_loop, stop_on_wrong_loop, tls
 
 END = b"\r\n\r\n"
 
@@ -59,25 +59,15 @@ class Bare(asyncio.Protocol):
             self._write(self._answer.data * heads)
 
 
-async def serve(port: int) -> None:
+async def serve() -> None:
     """Serve until killed."""
+    stop_on_wrong_loop()
     loop = asyncio.get_running_loop()
     answer = Answer(loop)
-    server = await loop.create_server(lambda: Bare(answer), "127.0.0.1", port)
+    server = await loop.create_server(lambda: Bare(answer), "127.0.0.1", PORT, ssl=tls(), backlog=BACKLOG)
     await server.serve_forever()
 
 
-def main() -> None:
-    """Serve on the loop named on the command line."""
-    port, loop_name = int(sys.argv[1]), sys.argv[2]
-    factory: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop
-    if loop_name == "uvloop":
-        import uvloop
-
-        factory = uvloop.new_event_loop
-    with asyncio.Runner(loop_factory=factory) as runner:
-        runner.run(serve(port))
-
-
 if __name__ == "__main__":
-    main()
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(serve())

@@ -1,4 +1,4 @@
-"""Hello as a bare ASGI application: `hello_asgi:app`."""
+"""The text of the site as a bare ASGI application: `site_asgi:app`."""
 
 from __future__ import annotations
 
