@@ -15,7 +15,12 @@ from rule import Rule
 from toy_workspace import ToyWorkspace
 
 # Import names that differ from their distribution's name by more than case and dashes.
-DISTRIBUTION_OF: Final[Mapping[str, str]] = {"yaml": "pyyaml", "attr": "attrs", "OpenSSL": "pyopenssl"}
+DISTRIBUTION_OF: Final[Mapping[str, str]] = {
+    "OpenSSL": "pyopenssl",
+    "attr": "attrs",
+    "nacl": "pynacl",
+    "yaml": "pyyaml",
+}
 # Types that the compiler knows; compiled modules import them under TYPE_CHECKING only, see
 # test_compiled_modules.py. Whoever type-checks has them by way of mypy.
 BUILD_ONLY: Final = frozenset({"mypy-extensions", "librt"})
