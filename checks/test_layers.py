@@ -20,6 +20,8 @@ ALLOWED: Final[Mapping[str, frozenset[str]]] = {
     "tidewire-web": frozenset({"tidewire-http-parser", "tidewire-http-io", "tidewire-websocket"}),
     "tidewire-client": frozenset({"tidewire-http-parser", "tidewire-http-io", "tidewire-websocket"}),
     "tidewire-testing": frozenset({"tidewire-http-io"}),
+    # It ends exchanges with a client that takes nothing, and writes through a body sink.
+    "tidewire-sse": frozenset({"tidewire-web", "tidewire-client", "tidewire-http-io"}),
 }
 ALLOWED_TO_EXTRAS: Final = frozenset({"tidewire-web", "tidewire-client"})
 # Sub-packages that stand a layer above the rest of their distribution.
