@@ -26,6 +26,35 @@ PAGE = """<!doctype html>
 </script>
 """
 
+WEBSOCKET_PAGE = """<!doctype html>
+<title>Tidewire</title>
+<link rel="icon" href="data:,">
+<script>
+  const bytes = (size, value) => new Uint8Array(size).map((_, index) => value(index));
+  const messages = [
+    "hello", "ü€😀".repeat(100), "", bytes(0), bytes(10000, index => index), bytes(126, () => 255),
+    "x".repeat(1048576), "ü".repeat(524288), bytes(1048576, index => (index * 2654435761) >>> 13),
+  ];
+  const text = data => typeof data === "string" ? data : "bytes " + Array.from(new Uint8Array(data)).join();
+  const ws = new WebSocket(`ws://${location.host}/websocket/echo`, ["other", "echo"]);
+  ws.binaryType = "arraybuffer";
+  let same = 0;
+  ws.onopen = () => ws.send(messages[0]);
+  ws.onmessage = event => {
+    const isSame = text(event.data) === text(messages[same]);
+    same += isSame;
+    if (isSame && same < messages.length) ws.send(messages[same]);
+    else ws.close(4000, "done");
+  };
+  ws.onclose = event => fetch("/websocket/report", {method: "POST", body: JSON.stringify({
+    same: same, of: messages.length, extensions: ws.extensions, protocol: ws.protocol,
+    clean: event.wasClean, code: event.code, reason: event.reason,
+  })});
+</script>
+"""
+
+REPORTS: web.AppKey[asyncio.Queue[Any]] = web.AppKey("REPORTS", asyncio.Queue)
+
 routes = web.RouteTableDef()
 
 
@@ -94,6 +123,42 @@ async def fail(request: web.Request) -> web.Response:
     raise web.HTTPBadRequest(text="as you wish")
 
 
+@routes.get("/websocket")
+async def websocket_page(request: web.Request) -> web.Response:
+    """A page that sends messages and compares what comes back."""
+    return web.Response(text=WEBSOCKET_PAGE, content_type="text/html", charset="utf-8")
+
+
+@routes.get("/websocket/echo")
+async def websocket_echo(request: web.Request) -> web.WebSocketResponse:
+    """Sends every message back, and reports the end."""
+    ws = web.WebSocketResponse(protocols=["echo"], heartbeat=10.0)
+    await ws.prepare(request)
+    received = 0
+    async for message in ws:
+        received += 1
+        if message.type is web.WSMsgType.TEXT:
+            await ws.send_str(message.data)
+        else:
+            await ws.send_bytes(message.data)
+    request.app[REPORTS].put_nowait({"received": received, "code": ws.close_code, "window": ws.compress})
+    return ws
+
+
+@routes.post("/websocket/report")
+async def websocket_report(request: web.Request) -> web.Response:
+    """What a page tells of its websocket."""
+    request.app[REPORTS].put_nowait(await request.json())
+    return web.Response()
+
+
+@routes.get("/websocket/reports")
+async def websocket_reports(request: web.Request) -> web.Response:
+    """What the server and the page have to tell of one websocket, in any order."""
+    async with asyncio.timeout(30):
+        return web.json_response([await request.app[REPORTS].get(), await request.app[REPORTS].get()])
+
+
 def say(text: str) -> Any:
     """Print at once."""
     print(text, flush=True)
@@ -108,8 +173,10 @@ def main() -> None:
     else:
         loop = asyncio.new_event_loop()
     app = web.Application()
+    app[REPORTS] = asyncio.Queue()
     app.add_routes(routes)
-    web.run_app(app, host="127.0.0.1", port=0, print=say, loop=loop)
+    # In development mode there would be an access log on stderr, which is to stay empty.
+    web.run_app(app, host="127.0.0.1", port=0, print=say, loop=loop, access_log=None)
 
 
 if __name__ == "__main__":

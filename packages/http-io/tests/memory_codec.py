@@ -438,6 +438,12 @@ class MemoryChannel:
         if not self.closed and data:
             self._exchange.push(data, False)
 
+    def write_pieces(self, pieces: list[bytes]) -> None:
+        self.write(b"".join(pieces))
+
+    def receive_buffered(self) -> bool:
+        return False
+
     def writable(self) -> asyncio.Future[None]:
         return self._exchange.writable()
 

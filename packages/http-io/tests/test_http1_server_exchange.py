@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from client_wire import TunnelRecorder
 from wire import Recorder, Wire, respond_ok
@@ -306,6 +308,28 @@ async def test_an_upgrade_is_accepted(wire: Wire) -> None:
     assert transport.take() == (
         b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\nhello"
     )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda exchange: exchange.send_head(101, None, SWITCH, body_length=None),
+        lambda exchange: exchange.respond(101, None, SWITCH, b""),
+    ],
+)
+async def test_without_a_tunnel_nothing_is_switched(
+    wire: Wire, answer: Callable[[ServerExchange], None]
+) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get("/", "Connection: upgrade", "Upgrade: echo"))
+    exchange = wire.exchanges[0]
+    with pytest.raises(LocalProtocolError, match="tunnel"):
+        answer(exchange)
+    assert transport.take() == b""
+    assert not exchange.head_sent
+    respond_ok(exchange)
+    assert wire.answers(transport.take())[0].status == 200
 
 
 async def test_a_connect_is_accepted(wire: Wire) -> None:

@@ -30,6 +30,7 @@ _load("tls_certificate")
 _load("server_program")
 _load("nested_apps")
 _load("file_client")
+_load("websocket_client")
 
 if TYPE_CHECKING:
     from web_client import Client
@@ -65,6 +66,17 @@ async def serve() -> AsyncIterator[Callable[..., Awaitable[Client]]]:
     yield start
     for runner in runners:
         await runner.cleanup()
+
+
+@pytest.fixture
+async def serve_ws(
+    serve: Callable[..., Awaitable[Client]],
+) -> AsyncIterator[Callable[..., Awaitable[Client]]]:
+    """As `serve`, with clients of websockets that are gone in the end."""
+    from websocket_client import Peer
+
+    yield serve
+    Peer.lose_all()
 
 
 @pytest.fixture

@@ -31,10 +31,14 @@ class ServerProgram:
         )
         assert self.process.stdout is not None
         self.lines = self.process.stdout
-        self.banner = self.read()
-        if not self.banner.startswith("======== Running on "):
-            pytest.fail(f"it did not start: {self.banner}\n{self.end()[2]}")
-        assert self.read() == "(Press CTRL+C to quit)"
+        try:
+            self.banner = self.read()
+            if not self.banner.startswith("======== Running on "):
+                pytest.fail(f"it did not start: {self.banner}\n{self.end()[2]}")
+            assert self.read() == "(Press CTRL+C to quit)"
+        except BaseException:
+            self.kill()
+            raise
 
     @property
     def port(self) -> int:

@@ -141,9 +141,14 @@ async def test_json_lines_have_what_the_format_asks_for(
     assert line["remote_address"] is None
 
 
-async def test_a_peer_without_an_address(make_server: MakeServer, records: Callable[[], list[Any]]) -> None:
-    await Client(make_server(answers, access_log_format="%a")).connect(peername=None).ask(request())
-    assert records()[0].getMessage() == "-"
+@pytest.mark.parametrize("name", [None, ""])
+async def test_a_peer_without_an_address(
+    make_server: MakeServer, records: Callable[[], list[Any]], name: str | None
+) -> None:
+    for kind in (AccessLogger, JsonAccessLogger):
+        server = make_server(answers, access_log_class=kind, access_log_format="%a")
+        await Client(server).connect(peername=name).ask(request())
+    assert [record.getMessage() for record in records()] == ["-", '{"remote_address": null}']
 
 
 # -- when there is a record -----------------------------------------------------------------------
@@ -306,6 +311,26 @@ async def test_a_logger_that_fails_harms_nobody(
         assert (record.name, record.levelno) == ("tidewire.server", logging.ERROR)
         assert record.exc_info is not None
         assert record.exc_info[0] is ZeroDivisionError
+
+
+async def test_a_logger_that_cannot_say_whether_it_is_enabled_harms_nobody(
+    make_server: MakeServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Mine(AbstractAccessLogger):
+        @property
+        def enabled(self) -> bool:
+            raise ZeroDivisionError
+
+        def log(self, request: BaseRequest, response: StreamResponse, time: float) -> None:
+            raise AssertionError
+
+    server = make_server(answers, access_log_class=Mine)
+    server._tick("a second later")
+    assert (await Client(server).get()).status == 200
+    assert (await Client(server).ask(b"nonsense\r\n\r\n", "GET")).status == 400
+    assert {record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING} == {
+        "Error in the access logger"
+    }
 
 
 @pytest.mark.parametrize("kind", [AccessLogger, JsonAccessLogger])

@@ -58,8 +58,11 @@ def test_a_file_that_is_read_is_closed_after_that(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     writer = os.open(tmp_path / "pipe", os.O_RDWR)
 
+    reading = threading.Event()
+
     class Slow(OpenFile):
         def _read(self, offset: int, size: int) -> bytes:
+            reading.set()
             return os.read(self.descriptor, size)
 
     file = Slow(os.open(tmp_path / "pipe", os.O_RDONLY))
@@ -67,8 +70,7 @@ def test_a_file_that_is_read_is_closed_after_that(tmp_path: Path) -> None:
     read: list[bytes] = []
     thread = threading.Thread(target=lambda: read.append(file.read(0, 3)))
     thread.start()
-    while not file._lock.locked():
-        pass
+    assert reading.wait(20)
     file.close()
     assert file.closed
     os.fstat(descriptor)
@@ -77,6 +79,39 @@ def test_a_file_that_is_read_is_closed_after_that(tmp_path: Path) -> None:
     assert read == [b"abc"]
     os.close(writer)
     assert are_back_to(before)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_read_that_fails_closes_a_file_that_was_closed_meanwhile(tmp_path: Path, fails: bool) -> None:
+    (tmp_path / "x").write_bytes(b"abc")
+
+    class Interrupted(OpenFile):
+        def _read(self, offset: int, size: int) -> bytes:
+            self.close()
+            raise OSError
+
+    class Lock:
+        """Whoever has got it finds that another thread has closed the file at this very moment."""
+
+        def __init__(self) -> None:
+            self._lock = threading.Lock()
+            self.acquire, self.release = self._lock.acquire, self._lock.release
+
+        def __enter__(self) -> None:
+            self.acquire()
+            file.close()
+
+        def __exit__(self, *exception: object) -> None:
+            self.release()
+
+    before = descriptors()
+    file = (Interrupted if fails else OpenFile)(os.open(tmp_path / "x", os.O_RDONLY))
+    if not fails:
+        file._lock = Lock()  # type: ignore[assignment]
+    with pytest.raises(OSError if fails else ValueError):
+        file.read(0, 3)
+    assert are_back_to(before)
+    assert file.descriptor < 0
 
 
 def test_links_are_followed_where_that_is_wanted(tmp_path: Path) -> None:

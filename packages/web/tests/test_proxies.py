@@ -148,6 +148,15 @@ async def test_the_client_is_so_many_places_from_the_right(
         assert told[1] == ("https" if remote != PROXY else "http")
 
 
+async def test_who_has_passed_no_proxy_is_not_believed_in_scheme_and_host_either(ask: Ask) -> None:
+    lines = ["X-Forwarded-Proto: https", "X-Forwarded-Host: a"]
+    for hops in (1, 2):
+        assert await ask(hops, *lines) == (PROXY, *HERE)
+    # Where proxies are not expected to tell more, there is nothing to be missed.
+    silent = TrustedProxies(hops=1, fields=["X-Forwarded-Proto", "X-Forwarded-Host"])
+    assert await ask(silent, *lines) == (PROXY, "https", "a")
+
+
 # -- scheme and host ------------------------------------------------------------------------------
 
 
@@ -177,7 +186,14 @@ async def test_the_client_is_so_many_places_from_the_right(
     ],
 )
 async def test_scheme_and_host(ask: Ask, lines: list[str], scheme: str, host: str) -> None:
-    assert (await ask([PROXY], *lines))[1:] == (scheme, host)
+    trusted = TrustedProxies([PROXY], fields=["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"])
+    assert (await ask(trusted, *lines))[1:] == (scheme, host)
+
+
+async def test_a_host_is_not_believed_without_being_named(ask: Ask) -> None:
+    """Most proxies pass on what the client has sent."""
+    lines = [chain("9.9.9.9"), "X-Forwarded-Proto: https", "X-Forwarded-Host: evil"]
+    assert await ask([PROXY], *lines) == ("9.9.9.9", "https", HERE[1])
 
 
 async def test_fields_that_are_not_trusted_are_not_looked_at(ask: Ask) -> None:

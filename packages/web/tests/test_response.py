@@ -302,8 +302,9 @@ async def test_head_has_the_fields_of_get(serve: Serve, make: Callable[[int], Re
     assert head.fields == get.fields
 
 
-async def test_a_status_that_ends_nothing(serve: Serve) -> None:
-    assert (await (await serve(returning(lambda: Response(status=102)))).get()).status == 500
+@pytest.mark.parametrize("status", [101, 102])
+async def test_a_status_that_ends_nothing(serve: Serve, status: int) -> None:
+    assert (await (await serve(returning(lambda: Response(status=status)))).get()).status == 500
 
 
 async def test_force_close(serve: Serve) -> None:

@@ -586,14 +586,16 @@ async def test_handlers_that_go_on_though_they_are_cancelled_do_not_stop_it(
 
     server = Server(handler)
     connection = Client(server).connect()
-    connection.send(request())
-    await asyncio.sleep(0)
-    await server.shutdown(0)
-    assert connection.transport.was_reset
-    (record,) = errors(caplog)
-    assert "1 handlers go on" in record.getMessage()
-    stop.set()
-    await asyncio.sleep(0)
+    try:
+        connection.send(request())
+        await asyncio.sleep(0)
+        await server.shutdown(0)
+        assert connection.transport.was_reset
+        (record,) = [each for each in errors(caplog) if each.name == "tidewire.server"]
+        assert "1 handlers go on" in record.getMessage()
+    finally:
+        stop.set()  # or a failure here would have the event loop wait for this handler, for ever
+        await asyncio.sleep(0)
 
 
 async def test_a_handler_may_shut_its_server_down() -> None:
@@ -633,6 +635,25 @@ async def waits_and_raises_http(request: BaseRequest) -> Response:
     raise HTTPNotFound
 
 
+async def raises_http_for_something(request: BaseRequest) -> Response:
+    await asyncio.sleep(0)
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError:
+        raise HTTPNotFound  # noqa: B904
+
+
+async def returns_http_that_was_raised(request: BaseRequest) -> Response:
+    await asyncio.sleep(0)
+    try:
+        raise ZeroDivisionError
+    except ZeroDivisionError as error:
+        try:
+            raise HTTPNotFound from error
+        except HTTPNotFound as exception:
+            return exception
+
+
 async def reads(request: BaseRequest) -> Response:
     return Response(body=await request.content.read())
 
@@ -643,7 +664,18 @@ async def streams(request: BaseRequest) -> StreamResponse:
     return response
 
 
-@pytest.mark.parametrize("handler", [returns, raises_http, waits_and_raises_http, reads, streams])
+@pytest.mark.parametrize(
+    "handler",
+    [
+        returns,
+        raises_http,
+        waits_and_raises_http,
+        raises_http_for_something,
+        returns_http_that_was_raised,
+        reads,
+        streams,
+    ],
+)
 @pytest.mark.parametrize("body", [b"", b"body"])
 async def test_no_circle_keeps_a_request(
     handler: Callable[[BaseRequest], Awaitable[StreamResponse]], body: bytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -109,6 +110,48 @@ async def test_what_else_was_cancelled_is_a_failure_of_the_handler(
 
     assert (await make_server(handler).get()).status == 500
     assert len(errors(caplog)) == 1
+
+
+@pytest.mark.parametrize("data", [request(), b"nonsense\x00\r\n\r\n"])
+async def test_the_address_of_a_peer_cannot_end_its_line_in_the_log(
+    make_server: MakeServer, caplog: pytest.LogCaptureFixture, data: bytes
+) -> None:
+    """Who connects to a Unix domain socket may have bound its own to any path."""
+
+    async def handler(request: BaseRequest) -> Response:
+        raise ZeroDivisionError
+
+    caplog.set_level(logging.DEBUG, "tidewire.server")
+    connection = make_server(handler).connect(peername="/tmp/x\nERROR forged")
+    await connection.ask(data, "GET")
+    (message,) = [record.getMessage() for record in caplog.records if record.name == "tidewire.server"]
+    assert "from /tmp/x\\x0aERROR forged" in message
+
+
+class Outcome(BaseException):
+    """None of Exception, as what test frameworks raise."""
+
+
+@pytest.mark.parametrize("kind", [Outcome, GeneratorExit])
+@pytest.mark.parametrize("waits", [False, True])
+async def test_what_is_raised_beside_exceptions_ends_the_connection(
+    make_server: MakeServer, kind: type[BaseException], waits: bool
+) -> None:
+    told: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+
+    async def handler(request: BaseRequest) -> Response:
+        if waits:
+            await asyncio.sleep(0)
+        raise kind
+
+    connection = make_server(handler).connect()
+    connection.send(request())
+    await connection.until(connection.transport.is_closing)
+    assert connection.look() == []
+    await rounds()
+    gc.collect()
+    assert [type(context["exception"]) for context in told] == [kind]
 
 
 @pytest.mark.parametrize("returned", [None, "text"])

@@ -40,7 +40,7 @@ async def test_many_calls_are_one_turn() -> None:
 async def test_calls_behind_one_that_takes_long_go_to_another_thread() -> None:
     gate = threading.Event()
     batches = ThreadBatches(asyncio.get_running_loop())
-    first = batches.submit(gate.wait)
+    first = batches.submit(gate.wait, 20)
     second = batches.submit(int, "2")
     assert await asyncio.wait_for(second, 5) == 2
     assert not first.done()
@@ -52,7 +52,7 @@ async def test_results_come_while_others_are_still_worked_on() -> None:
     gate = threading.Event()
     batches = ThreadBatches(asyncio.get_running_loop())
     futures = [batches.submit(int, "1") for _ in range(16)]
-    last = batches.submit(gate.wait)
+    last = batches.submit(gate.wait, 20)
     assert await asyncio.wait_for(asyncio.gather(*futures), 5) == [1] * 16
     assert not last.done()
     gate.set()
@@ -63,7 +63,7 @@ async def test_a_call_that_nobody_wants_any_more_is_left_out() -> None:
     gate = threading.Event()
     called: list[int] = []
     batches = ThreadBatches(asyncio.get_running_loop())
-    first = batches.submit(gate.wait)
+    first = batches.submit(gate.wait, 20)
     future = batches.submit(called.append, 1)
     future.cancel()
     gate.set()
@@ -80,7 +80,7 @@ async def test_a_result_that_nobody_wants_any_more_is_forgotten() -> None:
     made: list[weakref.ref[Result]] = []
 
     def call() -> Result:
-        gate.wait()
+        gate.wait(20)
         result = Result()
         made.append(weakref.ref(result))
         return result

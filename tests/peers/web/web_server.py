@@ -22,6 +22,9 @@ import tidewire_web as web
 
 # Who proxies are believed to be: not the address that the tests' clients have.
 PROXIES = ["127.0.0.1", "unix"]
+X_FORWARDED = web.TrustedProxies(
+    PROXIES, fields=["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"]
+)
 FORWARDED = web.TrustedProxies(PROXIES, fields=["Forwarded"])
 COUNTS = {"begun": 0, "done": 0}
 
@@ -191,7 +194,7 @@ async def serve(folder: Path) -> None:
     context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
     common: dict[str, Any] = {"access_log": None, "shutdown_timeout": 10.0}
     kinds: dict[str, dict[str, Any]] = {
-        "plain": {"trusted_proxies": PROXIES},
+        "plain": {"trusted_proxies": X_FORWARDED},
         "forwarded": {"trusted_proxies": FORWARDED},
         "proxied": {"proxy_protocol": True},
         "tls": {},

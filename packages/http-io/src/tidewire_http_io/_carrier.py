@@ -50,6 +50,7 @@ class Carrier:
         "_corked",
         "_held",
         "_held_size",
+        "_joins",
         "_waiters",
         "_write_bufsize",
         "draining",
@@ -77,6 +78,7 @@ class Carrier:
         self._corked = False
         self._held: list[bytes] = []
         self._held_size: i64 = 0
+        self._joins = False  # whether pieces are joined for a transport that would keep too many of them
         self._waiters: list[Any] = []
 
     # What the transport calls.
@@ -110,10 +112,10 @@ class Carrier:
             self.write(b"".join(pieces))
         elif self.transport is not None and not self.lost and not self.transport.is_closing():
             # Where sending has failed, and this side was not told yet, writelines() would watch a socket that is closed.
-            if _WRITELINES_PAUSES:
-                self.transport.writelines(pieces)
-            else:
+            if self._joins:
                 self.transport.write(b"".join(pieces))
+            else:
+                self.transport.writelines(pieces)
 
     def write_soon(self, data: bytes) -> None:
         """Send bytes with those that are written next, or at the event loop's next turn: a head with its body."""
@@ -201,6 +203,13 @@ class Carrier:
         if self.transport is not None and not self.transport.is_closing():
             self.transport.resume_reading()
 
+    def read_by(self, protocol: Any) -> bool:
+        """Have the transport call another protocol; tell whether it does."""
+        if self.transport is None or self.lost or self.transport.is_closing():
+            return False
+        self.transport.set_protocol(protocol)
+        return True
+
     def write_eof(self) -> None:
         """Close this side once everything is sent; both where the transport, as TLS does, has no halves."""
         self.uncork()
@@ -222,6 +231,7 @@ class Carrier:
     def attach(self, transport: Transport) -> None:
         """Take the transport when the connection is made."""
         self.transport = transport
+        self._joins = not _WRITELINES_PAUSES and type(transport).__module__.startswith("asyncio.")
         transport.set_write_buffer_limits(self._write_bufsize)
         socket_transport: Any = transport
         if getattr(transport, "max_size", 0) > _READ_SIZE:  # uvloop's read into a buffer of their own

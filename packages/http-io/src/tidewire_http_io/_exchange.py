@@ -80,6 +80,16 @@ class TunnelReceiver(Protocol):
         """Take note that the channel is closed, and of the error behind it where there is one. Called once."""
 
 
+class BufferReceiver(TunnelReceiver, Protocol):
+    """What can have bytes put where it wants them, see `ByteChannel.receive_buffered()`."""
+
+    def get_buffer(self) -> memoryview | None:
+        """Return where the bytes that come next are to be put, at least one of them; None for `data_received()`."""
+
+    def buffer_updated(self, count: int) -> None:
+        """Take note of bytes at the beginning of what `get_buffer()` has returned last."""
+
+
 class ByteChannel(Protocol):
     """A duplex channel of bytes between two peers that have left HTTP."""
 
@@ -100,6 +110,9 @@ class ByteChannel(Protocol):
     def write(self, data: bytes) -> None:
         """Send bytes."""
 
+    def write_pieces(self, pieces: list[bytes]) -> None:
+        """Send several pieces of bytes as one, which spares joining them."""
+
     def writable(self) -> Awaitable[None]:
         """Wait for credit; it returns at once where there is some, or where the channel is closed."""
 
@@ -114,6 +127,15 @@ class ByteChannel(Protocol):
 
     def resume_reading(self) -> None:
         """Let bytes come again."""
+
+    def receive_buffered(self) -> bool:
+        """From now on put what comes where the receiver, a `BufferReceiver`, wants it; else deliver it as ever.
+
+        It spares a receiver that expects much a copy of it.
+
+        Returns:
+            Whether it is done; not every channel can.
+        """
 
     def close(self) -> None:
         """Close the channel once everything is sent."""
@@ -255,7 +277,8 @@ class ServerExchange(Exchange, Protocol):
             end: whether the response ends with its head.
 
         Raises:
-            tidewire_http_parser.LocalProtocolError: a value that may not go out, or a second head.
+            tidewire_http_parser.LocalProtocolError: a value that may not go out, 101 (see `accept_tunnel()`), or a
+                second head.
         """
 
     def accept_tunnel(self, status: int, fields: Fields) -> ByteChannel:
@@ -283,8 +306,8 @@ class ServerExchange(Exchange, Protocol):
             block: further fields, which were validated before.
 
         Raises:
-            tidewire_http_parser.LocalProtocolError: a value that may not go out, fields that contradict the body, or a
-                second head. Nothing has been sent then.
+            tidewire_http_parser.LocalProtocolError: a value that may not go out, 101 (see `accept_tunnel()`), fields
+                that contradict the body, or a second head. Nothing has been sent then.
         """
 
     @property

@@ -47,7 +47,15 @@ class Http1ServerExchange(Http1Exchange):
         status: the status code of the final response, 0 as long as its head has not gone out.
     """
 
-    __slots__ = ("_on_disconnect", "_tells_end", "has_body", "head", "interim_sent", "offers_switch", "status")
+    __slots__ = (
+        "_on_disconnect",
+        "_tells_end",
+        "has_body",
+        "head",
+        "interim_sent",
+        "offers_switch",
+        "status",
+    )
 
     def __init__(self, head: RequestHead, carrier: Carrier) -> None:
         super().__init__(carrier, head.keep_alive)
@@ -95,6 +103,7 @@ class Http1ServerExchange(Http1Exchange):
         self, status: int, reason: str | None, fields: Fields, *, body_length: int | None, end: bool = False
     ) -> None:
         """See `ServerExchange`."""
+        _check_final(status)
         if end and body_length is None:
             body_length = 0
         data = self._head(status, reason, fields, body_length, None)
@@ -114,6 +123,7 @@ class Http1ServerExchange(Http1Exchange):
         self, status: int, reason: str | None, fields: Fields, body: bytes, block: FieldBlock | None = None
     ) -> None:
         """See `ServerExchange`."""
+        _check_final(status)
         head = self._head(status, reason, fields, len(body), block)
         if body and not self._mute:
             if self._chunked:
@@ -239,3 +249,8 @@ class Http1ServerExchange(Http1Exchange):
         if callback is not None and self._tells_end:
             self.finished = True
             callback()
+
+
+def _check_final(status: int) -> None:
+    if status == 101:
+        raise LocalProtocolError("101 is for whoever accepts a tunnel: HTTP does not go on behind it")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from tidewire_http_io._buffered_reading import BufferedReading
 from tidewire_http_io._carrier import Carrier
 from tidewire_http_io._exchange import TunnelReceiver
 
@@ -98,6 +99,11 @@ class Tunnel:
         if data and not self._eof_written:
             self._carrier.write(data)
 
+    def write_pieces(self, pieces: list[bytes]) -> None:
+        """See `ByteChannel`."""
+        if not self._eof_written:
+            self._carrier.write_pieces(pieces)
+
     def writable(self) -> Any:
         """See `ByteChannel`."""
         return self._carrier.writable()
@@ -123,6 +129,13 @@ class Tunnel:
         # After its end asyncio would read the end once more.
         if not self._eof:
             self._carrier.resume_reading()
+
+    def receive_buffered(self) -> bool:
+        """See `ByteChannel`."""
+        receiver = self._receiver
+        if receiver is None or self._eof or self._lost:
+            return False
+        return self._carrier.read_by(BufferedReading(self._carrier, receiver))
 
     def close(self) -> None:
         """See `ByteChannel`."""

@@ -61,6 +61,9 @@ class Transport(Protocol):
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """What is known of the connection."""
 
+    def set_protocol(self, protocol: Any) -> None:
+        """Call another protocol from here on."""
+
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         """Say when writing is to be paused and resumed."""
 

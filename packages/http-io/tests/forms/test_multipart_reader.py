@@ -6,6 +6,7 @@ import asyncio
 import gc
 import re
 import tracemalloc
+import weakref
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -161,6 +162,20 @@ async def test_the_content_is_at_its_end_after_the_last_part() -> None:
     assert await parts.next() is None
     assert await parts.next() is None
     assert stream.at_eof()
+
+
+async def test_what_was_read_to_its_end_is_no_circle() -> None:
+    content_type, body = recorded("curl-form")
+    gc.collect()
+    gc.disable()
+    try:
+        parts = reader(body, content_type)
+        await contents(parts)
+        seen = weakref.ref(parts)
+        del parts
+        assert seen() is None
+    finally:
+        gc.enable()
 
 
 async def test_a_multipart_without_parts() -> None:

@@ -148,6 +148,16 @@ from tidewire_web._sub_apps import PrefixedSubAppResource as PrefixedSubAppResou
 from tidewire_web._unix_site import UnixSite as UnixSite
 from tidewire_web._views import AbstractView as AbstractView
 from tidewire_web._views import View as View
+from tidewire_web._websocket_broadcast import broadcast as broadcast
+from tidewire_web._websocket_handshake import WebSocketReady as WebSocketReady
+from tidewire_web._websocket_response import WebSocketResponse as WebSocketResponse
+from tidewire_websocket import DeflateOptions as DeflateOptions
+from tidewire_websocket import WebSocketClosed as WebSocketClosed
+from tidewire_websocket import WebSocketError as WebSocketError
+from tidewire_websocket import WSCloseCode as WSCloseCode
+from tidewire_websocket import WSMessage as WSMessage
+from tidewire_websocket import WSMessageTypeError as WSMessageTypeError
+from tidewire_websocket import WSMsgType as WSMsgType
 
 __all__ = [
     "AbstractAccessLogger",
@@ -167,6 +177,7 @@ __all__ = [
     "CleanupContext",
     "CleanupError",
     "ContentCoding",
+    "DeflateOptions",
     "Domain",
     "DynamicResource",
     "FileField",
@@ -264,6 +275,15 @@ __all__ = [
     "UrlDispatcher",
     "UrlMappingMatchInfo",
     "View",
+    "WSCloseCode",
+    "WSMessage",
+    "WSMessageTypeError",
+    "WSMsgType",
+    "WebSocketClosed",
+    "WebSocketError",
+    "WebSocketReady",
+    "WebSocketResponse",
+    "broadcast",
     "delete",
     "get",
     "head",

@@ -157,7 +157,7 @@ class JsonAccessLogger(AbstractAccessLogger):
 def _json_value(key: str, value: Any, request: Any, response: Any, seconds: float) -> Any:
     """What an atom that is no field stands for, as JSON has it."""
     if key == "remote_address":
-        return None if request.remote is None else _text(request.remote)
+        return _text(request.remote) if request.remote else None
     if key == "request_start_time":
         started = datetime.fromtimestamp(time.time() - seconds, UTC)
         return started.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -82,9 +82,16 @@ def escaped(text: str) -> str:
     )
 
 
+def shown_address(address: Any) -> str:
+    """The address of a peer; `-` where it has none, as most clients at Unix domain sockets.
+
+    Those that have one have chosen it, and it may be any bytes.
+    """
+    return escaped(str(address)) if address else "-"
+
+
 def _remote(request: Any, _response: Any, _seconds: float) -> str:
-    remote = request.remote
-    return "-" if remote is None else escaped(remote)
+    return shown_address(request.remote)
 
 
 def _start_time(_request: Any, _response: Any, seconds: float) -> str:

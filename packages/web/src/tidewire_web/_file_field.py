@@ -9,12 +9,9 @@ import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Any, Final
 
 from multidict import CIMultiDictProxy
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 __all__ = ["FileField"]
 
@@ -148,7 +145,7 @@ class _Section(io.RawIOBase):
         self._position = offset
         return offset
 
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
+    def readinto(self, buffer: Any, /) -> int:
         if self.closed:
             raise ValueError("I/O operation on closed file")
         room = memoryview(buffer).cast("B")

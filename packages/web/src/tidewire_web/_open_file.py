@@ -96,21 +96,25 @@ class OpenFile:
             OSError: reading failed.
             ValueError: the file is closed.
         """
-        with self._lock:
-            if self._closing:
-                raise ValueError("the file is closed")
-            data = self._read(offset, size)
-            if 0 < len(data) < size:
-                pieces = [data]
-                size -= len(data)
-                offset += len(data)
-                while size > 0 and (data := self._read(offset, size)):
-                    pieces.append(data)
+        try:
+            with self._lock:
+                if self._closing:
+                    raise ValueError("the file is closed")
+                data = self._read(offset, size)
+                if 0 < len(data) < size:
+                    pieces = [data]
                     size -= len(data)
                     offset += len(data)
-                data = b"".join(pieces)
-        self._close_if_due()
-        return data
+                    while size > 0 and (data := self._read(offset, size)):
+                        pieces.append(data)
+                        size -= len(data)
+                        offset += len(data)
+                    data = b"".join(pieces)
+                return data
+        finally:
+            # Who has closed it meanwhile could not, and has left that to whoever had the lock.
+            if self._closing:
+                self.close()
 
     def close(self) -> None:
         """Close it, at once or, where a thread reads, after that."""
@@ -120,10 +124,6 @@ class OpenFile:
             self._lock.release()
             if descriptor >= 0:
                 os.close(descriptor)
-
-    def _close_if_due(self) -> None:
-        if self._closing:
-            self.close()
 
     def _read(self, offset: int, size: int) -> bytes:
         data: bytes

@@ -111,7 +111,8 @@ class TrustedProxies:
         hops: how many proxies there are at most; None for what the addresses give, up to 32.
         fields: the fields that each of these proxies writes or removes; fields that a proxy passes on as the client
             has sent them may not be among them. Either `Forwarded` (RFC 7239), or any of `X-Forwarded-For`,
-            `X-Forwarded-Proto` and `X-Forwarded-Host`, which is what most proxies write.
+            `X-Forwarded-Proto` and `X-Forwarded-Host`. The first two of these are the default: a proxy that is not told
+            to write `X-Forwarded-Host` passes on what the client has made up.
 
     Raises:
         TypeError: an argument is of another type.
@@ -123,7 +124,7 @@ class TrustedProxies:
         addresses: Iterable[AddressLike] = (),
         *,
         hops: int | None = None,
-        fields: Collection[str] = _X_FORWARDED,
+        fields: Collection[str] = _X_FORWARDED[:2],
     ) -> None:
         number: Any = hops
         if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
@@ -176,9 +177,12 @@ class TrustedProxies:
         if "x-forwarded-for" in values:
             entries = values["x-forwarded-for"].rsplit(",", self._hops)[-self._hops :]
             place, remote = self._find_client([_x_forwarded_address(entry) for entry in entries])
-        else:
+        elif self._addresses:
             # Nothing tells who the client is; how it has connected to the proxy next to the server may be told.
-            place, remote = (1 if self._addresses else self._hops), None
+            place, remote = 1, None
+        else:
+            # Proxies that tell who the client is have told nothing: there was none on the way.
+            place, remote = (0 if "x-forwarded-for" in self._names else self._hops), None
         if place:
             proto = _at(values.get("x-forwarded-proto", ""), place)
             host = _at(values.get("x-forwarded-host", ""), place)

@@ -9,8 +9,8 @@ from tidewire_web._match_info import UrlMappingMatchInfo, info_of
 from tidewire_web._match_tree import Match
 from tidewire_web._quoting import decode
 from tidewire_web._resources import AbstractResource, PathResource
-from tidewire_web._routes import SERVER_ROUTE
 from tidewire_web._route_tree import RouteTree
+from tidewire_web._routes import SERVER_ROUTE
 from tidewire_web._sub_apps import MatchedSubAppResource, PrefixedSubAppResource
 
 __all__: list[str] = []

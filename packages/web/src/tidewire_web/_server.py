@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn
 from tidewire_http_io import Acceptor, ResetReason, ServerExchange, StreamReset
 from tidewire_http_parser import FieldBlock, InvalidStartLine, RemoteProtocolError
 from tidewire_web._access_log import AbstractAccessLogger, AccessLogger
+from tidewire_web._access_log_format import shown_address
 from tidewire_web._failures import answer_to_failure, is_abort, is_cancelled
 from tidewire_web._handler_tasks import HandlerTasks, has_route_options
 from tidewire_web._http_exception import HTTPException
@@ -238,8 +239,7 @@ class Server:
                     exchange.send_interim(100, [])
                 response = await self._handler(request)
             except HTTPException as exception:
-                # Its frames would keep the request, in a circle.
-                response = exception.with_traceback(None)
+                response = exception
             except asyncio.CancelledError as exception:
                 if is_cancelled(asyncio.current_task()):
                     raise
@@ -264,6 +264,11 @@ class Server:
             exchange.reset(ResetReason.CANCEL)
             self._loop.call_soon(_raise, ending)
             return None
+        except BaseException:
+            # Nobody else will answer, and its client would wait for ever. The event loop tells of it.
+            if not self._loop.is_closed():
+                exchange.reset(ResetReason.INTERNAL)
+            raise
         finally:
             if request._files is not None:
                 await request._finish()
@@ -273,6 +278,9 @@ class Server:
         exchange = request.exchange
         sent: StreamResponse | None = None
         try:
+            if isinstance(response, HTTPException):
+                # Its frames, and those of what it was raised for, would keep the request, in a circle.
+                response.__traceback__ = response.__cause__ = response.__context__ = None
             if isinstance(response, StreamResponse):
                 await response.send(request)
                 sent = response
@@ -304,7 +312,7 @@ class Server:
         if not isinstance(exception, StreamReset) and response.status >= 500:
             self.logger.error(
                 "Error handling request from %s: %.100s %.100r",
-                request.remote,
+                shown_address(request.remote),
                 request.method,
                 exchange.head.target,
                 exc_info=exception,
@@ -366,16 +374,26 @@ class Server:
         # A task factory of the user's own is honoured.
         self._eager = _HAS_EAGER_TASKS and self._loop.get_task_factory() is None
         self.standard_fields = FieldBlock([("Date", date), ("Server", SERVER_SOFTWARE)])
-        logs = self._access_logger is not None and self._access_logger.enabled
-        self._answer = self._serve_and_log if logs else self._serve
+        self._answer = self._serve_and_log if self._logs_access() else self._serve
+
+    def _logs_access(self) -> bool:
+        """Whether the access logger wants to know of requests."""
+        logger = self._access_logger
+        try:
+            return logger is not None and logger.enabled
+        except Exception:
+            # The sweep asks, without which no deadline would pass any more.
+            self.logger.exception("Error in the access logger")
+            return False
 
     def _note_refusal(self, error: RemoteProtocolError, peer: Any, size: int) -> None:
         """Tell of bytes that are no request."""
         remote = peer[0] if isinstance(peer, tuple) else peer
         # Scanners, and clients that speak TLS: nobody wants to know each time.
         level = logging.DEBUG if type(error) is InvalidStartLine else logging.INFO
-        self.logger.log(level, "Refused a request from %s with %d: %s", remote, error.status, error)
-        if size and self._access_logger is not None and self._access_logger.enabled:
+        told = shown_address(remote)
+        self.logger.log(level, "Refused a request from %s with %d: %s", told, error.status, error)
+        if size and self._logs_access():
             request = refused_request(peer, size, error.status, self)
             self._log_access(request, Response(status=error.status), 0.0)
 

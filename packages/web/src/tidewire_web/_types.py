@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from asyncio import Task
 import logging
+from asyncio import Task
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 

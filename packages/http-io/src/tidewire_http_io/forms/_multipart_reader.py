@@ -191,6 +191,8 @@ class MultipartReader:
             elif event is FINISHED or (isinstance(event, EndOfMultipart) and event.depth == self._depth > 0):
                 # Behind the outermost one the rest is dropped first, so that the content is at its end.
                 self._ended = True
+                # Feed and readers know each other: together they would be a circle.
+                del feed.readers[self._depth :]
                 return None
 
     def _enter(self) -> bool:
