@@ -52,10 +52,6 @@ class ExpectingRequest(Protocol):
     head: RequestHead
 
     @property
-    def headers(self) -> Mapping[str, str]:
-        """The fields of the head."""
-
-    @property
     def exchange(self) -> ServerExchange:
         """The exchange that the request came by."""
 
