@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from asyncio import Task
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
 from multidict import CIMultiDictProxy
