@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+import client_contenders
+import clients
 import head_contenders
 import heads
 import multipart_upload
@@ -69,6 +71,18 @@ def _servers(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
     )
 
 
+def _clients(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
+    defaults = clients.ClientOptions(rounds=1, seconds=0.05) if chosen.quick else clients.ClientOptions()
+    return clients.measure(
+        clients.ClientOptions(
+            rounds=chosen.rounds or defaults.rounds,
+            seconds=defaults.seconds,
+            loops=chosen.loop or defaults.loops,
+            only=only,
+        )
+    )
+
+
 def _streams(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
     rounds = chosen.rounds or (1 if chosen.quick else 3)
     return streams.measure(streams.StreamOptions(rounds=rounds, share=16 if chosen.quick else 1, only=only))
@@ -97,6 +111,9 @@ BENCHMARKS = {
     "sinks": _suite(suite_sinks),
     "uploads": _suite(suite_uploads),
     "routing": _suite(suite_routing),
+    "clients": Benchmark(
+        contenders=list(client_contenders.CONTENDERS), peers=clients.PEERS, measure=_clients
+    ),
     "servers": Benchmark(
         contenders=[contender.name for contender in server_contenders.CONTENDERS],
         peers=servers.PEERS,
@@ -118,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="short and rough, to see that everything runs")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="a contender; repeatable")
     parser.add_argument(
-        "--rounds", type=_positive, help="interleaved rounds (servers and streams 3, others 9)"
+        "--rounds", type=_positive, help="interleaved rounds (servers and streams 3, clients 5, others 9)"
     )
     parser.add_argument(
         "--rows",
@@ -132,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         choices=server_contenders.LOOPS,
-        help="servers: on this loop only",
+        help="servers and clients: on this loop only",
     )
     parser.add_argument("--seconds", type=_positive, help="servers: length of one load (1)")
     parser.add_argument("--connections", type=_positive, help="servers: concurrent connections (32)")

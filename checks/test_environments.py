@@ -25,7 +25,7 @@ def closure_of_tests(member: workspace.Member, members: Sequence[workspace.Membe
     """Return the folders that a member's tests need, relative to the root, the member's own among them."""
     names = {member.name, *_testing(member)}
     wanted = [other for other in members if other.name in names]
-    if len(wanted) > 1:
+    if any(other.name == "tidewire-testing" for other in wanted):
         # Sub-packages of tidewire-testing stand on one more distribution each, which its extra names.
         testing = next(other for other in wanted if other.name == "tidewire-testing")
         extras = {
@@ -41,7 +41,7 @@ def closure_of_tests(member: workspace.Member, members: Sequence[workspace.Membe
 def _testing(member: workspace.Member) -> dict[str, set[str]]:
     """Return whether the tests use tidewire-testing, and which of its sub-packages."""
     if member.name == "tidewire-testing":
-        return {}
+        return {member.name: set(member.extras)}
     found = [
         each
         for path in member.tests.rglob("*.py")
@@ -110,6 +110,8 @@ def test_environments_can_fail(tmp_path: Path) -> None:
     assert list(environment_violations(environments, [parser, web, testing, jobs, client])) == [
         "only-web: workspace.members should be ['packages/http-parser', 'packages/testing', 'packages/web']",
         "only-testing: template = 'only-testing' is missing, so it inherits from default",
+        "only-testing: workspace.members should be ['packages/client', 'packages/http-parser', 'packages/testing', "
+        "'packages/web']",
         "there is no environment only-jobs",
         "only-client: workspace.members should be ['packages/client']",
     ]

@@ -27,6 +27,8 @@ ALLOWED_TO_EXTRAS: Final = frozenset({"tidewire-web", "tidewire-client"})
 # Sub-packages that stand a layer above the rest of their distribution.
 ALLOWED_BELOW: Final[Mapping[str, frozenset[str]]] = {
     "tidewire_websocket.asyncio": frozenset({"tidewire-http-io"}),
+    "tidewire_testing.cases": frozenset({"tidewire-web", "tidewire-client"}),
+    "tidewire_testing.pytest_plugin": frozenset({"tidewire-web", "tidewire-client"}),
     "tidewire_testing.web": frozenset({"tidewire-web"}),
     "tidewire_testing.client": frozenset({"tidewire-client"}),
 }
@@ -80,6 +82,8 @@ def layer_violations(members: Iterable[workspace.Member]) -> Iterator[str]:
             # Every distribution may test with tidewire-testing's base; what that stands on is its own affair.
             allowed = allowed_siblings(member, module, (other.name for other in everything))
             allowed |= {"tidewire-testing"} if is_test else frozenset()
+            if is_test and member.name == "tidewire-testing":
+                allowed |= ALLOWED_TO_EXTRAS
             for found in source_code.imports(path, module):
                 sibling = by_import.get(found.top)
                 if sibling is None or sibling is member:

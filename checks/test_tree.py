@@ -28,6 +28,7 @@ MANY_PARAMETERS: Final[Mapping[str, str]] = {
     "tidewire_client._session:ClientSession.__init__": "the parameters that users of aiohttp know",
     "tidewire_client._tcp_connector:TCPConnector.__init__": "the parameters that users of aiohttp know",
     "tidewire_sessions._abstract_storage:AbstractStorage.__init__": "those that users of aiohttp-session know",
+    "tidewire_testing.web._mocked_request:make_mocked_request": "the parameters that users of aiohttp know",
     "tidewire_web._response:Response.__init__": "the parameters that users of aiohttp know",
     "tidewire_web._response_head:ResponseHead.set_cookie": "the attributes of a cookie",
     "tidewire_web._run_app:run_app": "the parameters that users of aiohttp know",

@@ -23,7 +23,7 @@ def _load(name: str) -> None:
     spec.loader.exec_module(module)
 
 
-for _name in ("server_certificate", "origin", "forward_proxy", "pool_lines", "service"):
+for _name in ("server_certificate", "origin", "forward_proxy", "pool_lines", "service", "websocket_service"):
     _load(_name)
 
 if TYPE_CHECKING:

@@ -444,3 +444,17 @@ async def test_others_are_none(service: Service, session: ClientSession) -> None
     async with session.get(service.url()) as response:
         with pytest.raises(LocalProtocolError):
             response.take_tunnel()
+
+
+async def test_how_much_of_a_body_has_come(service: Service, session: ClientSession) -> None:
+    service.on("/", lambda seen: seen.answer(200, bytes(100_000)))
+    async with session.get(service.url()) as response:
+        assert response.bytes_received == 0
+        pieces = response.content.iter_chunked(25_000)
+        seen = [response.bytes_received async for _ in pieces]
+        assert seen == sorted(seen)
+        assert seen[0] >= 25_000
+        assert seen[-1] == response.content_length == 100_000
+    async with session.get(service.url()) as response:
+        await response.read()
+        assert response.bytes_received == 100_000

@@ -10,16 +10,19 @@ from typing import Any
 import pytest
 from forward_proxy import ForwardProxy
 from origin import NO_TIMEOUT, Origin, fetch, unused_port
+from service import Service
 from yarl import URL
 
 from tidewire_client import (
     AbstractResolver,
+    ClientAddressRefusedError,
     ClientConnectorCertificateError,
     ClientConnectorDNSError,
     ClientConnectorError,
     ClientConnectorSSLError,
     ClientHttpProxyError,
     ClientProxyConnectionError,
+    ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
     Fingerprint,
@@ -27,6 +30,7 @@ from tidewire_client import (
     ResolveResult,
     ServerFingerprintMismatch,
     TCPConnector,
+    is_public_address,
 )
 from tidewire_client._connection_key import connection_key
 from tidewire_client._resolvers import literal
@@ -409,3 +413,35 @@ def test_tunnels_on_uvloop(contexts: Contexts, secure: bool) -> None:
 async def test_a_verification_of_another_type_is_refused() -> None:
     with pytest.raises(TypeError, match="ssl should be"):
         TCPConnector(ssl=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]"])
+async def test_an_address_policy_refuses_what_names_lead_to(service: Service, host: str) -> None:
+    connector = TCPConnector(address_policy=is_public_address)
+    async with ClientSession(connector=connector) as session:
+        with pytest.raises(ClientAddressRefusedError):
+            await session.get(f"http://{host}:{service.port}/")
+    assert service.made == 0
+
+
+async def test_an_address_policy_is_for_redirects_too(service: Service) -> None:
+    asked: list[str] = []
+
+    def first_only(address: str) -> bool:
+        asked.append(address)
+        return len(asked) == 1
+
+    service.redirect("/from", f"http://localhost:{service.port}/to")
+    async with ClientSession(connector=TCPConnector(address_policy=first_only)) as session:
+        with pytest.raises(ClientAddressRefusedError):
+            await session.get(service.url("/from"))
+    assert asked[0] == "127.0.0.1"
+    assert [seen.target for seen in service.seen] == ["/from"]
+
+
+async def test_an_address_policy_goes_through_no_proxy(service: Service) -> None:
+    async with ClientSession(connector=TCPConnector(address_policy=lambda address: True)) as session:
+        async with session.get(service.url()):
+            pass
+        with pytest.raises(ClientAddressRefusedError, match="proxy"):
+            await session.get("http://example.com/", proxy=service.url())

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from tidewire_client import ClientTimeout
+from tidewire_client import ClientTimeout, ClientWSTimeout
 from tidewire_client._timeouts import DEFAULT_TIMEOUT, deadline
 
 
@@ -29,3 +29,9 @@ def test_it_cannot_be_changed() -> None:
 )
 def test_long_ones_expire_with_a_whole_second(seconds: float | None, expected: float | None) -> None:
     assert deadline(100.5, seconds, 5) == expected
+
+
+def test_websockets_wait_for_messages_as_long_as_it_takes() -> None:
+    assert ClientWSTimeout() == ClientWSTimeout(ws_receive=None, ws_close=None)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        ClientWSTimeout().ws_close = 1  # type: ignore[misc]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
+from service import Service
 
-from tidewire_client import UploadAbortedError, UploadTracker
+from tidewire_client import ClientSession, UploadAbortedError, UploadTracker
 
 
 async def test_the_last_attempt_counts() -> None:
@@ -54,3 +56,25 @@ async def test_it_is_for_one_request() -> None:
 def test_it_is_made_in_an_event_loop() -> None:
     with pytest.raises(RuntimeError):
         UploadTracker()
+
+
+async def test_progress_is_told() -> None:
+    told: list[int] = []
+    tracker = UploadTracker(told.append)
+    tracker.begin()
+    for written in (10, 20, 30):
+        tracker.progress(written, 0)
+    assert told == [10, 20, 30]
+
+
+async def test_progress_of_a_request_is_told(service: Service, session: ClientSession) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(5):
+            yield bytes(10_000)
+
+    told: list[int] = []
+    async with session.post(service.url(), data=pieces(), upload_tracker=UploadTracker(told.append)):
+        pass
+    assert told == sorted(told)
+    assert told[-1] == 50_000
+    assert len(told) >= 2

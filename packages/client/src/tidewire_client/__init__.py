@@ -6,15 +6,19 @@ select_build(__path__)
 
 from tidewire_client._abstract_cookie_jar import AbstractCookieJar as AbstractCookieJar
 from tidewire_client._abstract_cookie_jar import LooseCookies as LooseCookies
+from tidewire_client._address_policy import AddressPolicyType as AddressPolicyType
+from tidewire_client._address_policy import is_public_address as is_public_address
 from tidewire_client._auth import BasicAuth as BasicAuth
 from tidewire_client._auth import encode_basic_auth as encode_basic_auth
 from tidewire_client._client_request import ClientRequest as ClientRequest
 from tidewire_client._client_response import ClientResponse as ClientResponse
+from tidewire_client._client_websocket_response import ClientWebSocketResponse as ClientWebSocketResponse
 from tidewire_client._connection import Connection as Connection
 from tidewire_client._connector import BaseConnector as BaseConnector
 from tidewire_client._cookie_jar import CookieJar as CookieJar
 from tidewire_client._cookie_jar import DummyCookieJar as DummyCookieJar
 from tidewire_client._digest_auth import DigestAuthMiddleware as DigestAuthMiddleware
+from tidewire_client._errors import ClientAddressRefusedError as ClientAddressRefusedError
 from tidewire_client._errors import ClientConnectionError as ClientConnectionError
 from tidewire_client._errors import ClientConnectionResetError as ClientConnectionResetError
 from tidewire_client._errors import ClientConnectorCertificateError as ClientConnectorCertificateError
@@ -45,14 +49,15 @@ from tidewire_client._errors import TooManyRedirects as TooManyRedirects
 from tidewire_client._errors import TotalTimeoutError as TotalTimeoutError
 from tidewire_client._errors import UnixClientConnectorError as UnixClientConnectorError
 from tidewire_client._errors import UploadAbortedError as UploadAbortedError
-from tidewire_client._errors import WSMessageTypeError as WSMessageTypeError
 from tidewire_client._errors import WSServerHandshakeError as WSServerHandshakeError
+from tidewire_client._event_source import event_source as event_source
 from tidewire_client._fingerprint import Fingerprint as Fingerprint
 from tidewire_client._local_connectors import NamedPipeConnector as NamedPipeConnector
 from tidewire_client._local_connectors import UnixConnector as UnixConnector
 from tidewire_client._middlewares import ClientHandlerType as ClientHandlerType
 from tidewire_client._middlewares import ClientMiddlewareType as ClientMiddlewareType
 from tidewire_client._one_request import request as request
+from tidewire_client._rate_limit_middleware import RateLimitMiddleware as RateLimitMiddleware
 from tidewire_client._request_info import RequestInfo as RequestInfo
 from tidewire_client._request_options import LooseHeaders as LooseHeaders
 from tidewire_client._request_options import Query as Query
@@ -63,11 +68,13 @@ from tidewire_client._resolvers import DefaultResolver as DefaultResolver
 from tidewire_client._resolvers import NullResolver as NullResolver
 from tidewire_client._resolvers import ResolveResult as ResolveResult
 from tidewire_client._resolvers import ThreadedResolver as ThreadedResolver
+from tidewire_client._retry_middleware import RetryMiddleware as RetryMiddleware
 from tidewire_client._server_sent_events import ServerSentEvent as ServerSentEvent
 from tidewire_client._server_sent_events import iter_events as iter_events
 from tidewire_client._session import ClientSession as ClientSession
 from tidewire_client._tcp_connector import TCPConnector as TCPConnector
 from tidewire_client._timeouts import ClientTimeout as ClientTimeout
+from tidewire_client._timeouts import ClientWSTimeout as ClientWSTimeout
 from tidewire_client._tracing import TraceConfig as TraceConfig
 from tidewire_client._tracing import TraceConnectionCreateEndParams as TraceConnectionCreateEndParams
 from tidewire_client._tracing import TraceConnectionCreateStartParams as TraceConnectionCreateStartParams
@@ -88,14 +95,23 @@ from tidewire_client._tracing import TraceResponseChunkReceivedParams as TraceRe
 from tidewire_client._types import AddrInfoType as AddrInfoType
 from tidewire_client._types import SocketFactoryType as SocketFactoryType
 from tidewire_client._upload_tracker import UploadTracker as UploadTracker
+from tidewire_websocket import DeflateOptions as DeflateOptions
+from tidewire_websocket import WebSocketClosed as WebSocketClosed
+from tidewire_websocket import WebSocketError as WebSocketError
+from tidewire_websocket import WSCloseCode as WSCloseCode
+from tidewire_websocket import WSMessage as WSMessage
+from tidewire_websocket import WSMessageTypeError as WSMessageTypeError
+from tidewire_websocket import WSMsgType as WSMsgType
 
 __all__ = [
     "AbstractCookieJar",
     "AbstractResolver",
     "AddrInfoType",
+    "AddressPolicyType",
     "AsyncResolver",
     "BaseConnector",
     "BasicAuth",
+    "ClientAddressRefusedError",
     "ClientConnectionError",
     "ClientConnectionResetError",
     "ClientConnectorCertificateError",
@@ -115,11 +131,14 @@ __all__ = [
     "ClientSSLError",
     "ClientSession",
     "ClientTimeout",
+    "ClientWSTimeout",
+    "ClientWebSocketResponse",
     "Connection",
     "ConnectionTimeoutError",
     "ContentTypeError",
     "CookieJar",
     "DefaultResolver",
+    "DeflateOptions",
     "DigestAuthMiddleware",
     "DummyCookieJar",
     "Fingerprint",
@@ -133,9 +152,11 @@ __all__ = [
     "NonHttpUrlRedirectClientError",
     "NullResolver",
     "Query",
+    "RateLimitMiddleware",
     "RedirectClientError",
     "RequestInfo",
     "ResolveResult",
+    "RetryMiddleware",
     "ServerConnectionError",
     "ServerDisconnectedError",
     "ServerFingerprintMismatch",
@@ -169,9 +190,16 @@ __all__ = [
     "UnixConnector",
     "UploadAbortedError",
     "UploadTracker",
+    "WSCloseCode",
+    "WSMessage",
     "WSMessageTypeError",
+    "WSMsgType",
     "WSServerHandshakeError",
+    "WebSocketClosed",
+    "WebSocketError",
     "encode_basic_auth",
+    "event_source",
+    "is_public_address",
     "iter_events",
     "request",
 ]

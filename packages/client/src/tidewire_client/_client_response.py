@@ -214,6 +214,13 @@ class ClientResponse(ResponseHeadView):
                 stream.on_end = (self._connection, self._upload)
         return stream
 
+    @property
+    def bytes_received(self) -> int:
+        """How many bytes of the body have come, before its content codings are taken off; for showing progress."""
+        if self._content is not None:
+            return self._content.total_raw_bytes
+        return 0 if self._body is None else len(self._body)
+
     async def read(self) -> bytes:
         """Read the whole body; a second call gives the same.
 

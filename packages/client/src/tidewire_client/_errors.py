@@ -7,7 +7,8 @@
     |-- ClientConnectionError           the way to the server
     |   |-- ClientConnectionResetError  written to after its end
     |   |-- ClientOSError               what the system says
-    |   |   `-- ClientConnectorError    of the opening of a connection: DNS, proxy, Unix socket, TLS, certificate
+    |   |   `-- ClientConnectorError    of the opening of a connection: DNS, proxy, Unix socket, TLS, certificate,
+    |   |                                 an address policy
     |   `-- ServerConnectionError       the server ended it
     |       |-- ServerDisconnectedError, ServerFingerprintMismatch
     |       `-- ServerTimeoutError      or took too long: ConnectionTimeoutError, SocketTimeoutError
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from tidewire_client._types import Endpoint
 
 __all__ = [
+    "ClientAddressRefusedError",
     "ClientConnectionError",
     "ClientConnectionResetError",
     "ClientConnectorCertificateError",
@@ -66,7 +68,6 @@ __all__ = [
     "TotalTimeoutError",
     "UnixClientConnectorError",
     "UploadAbortedError",
-    "WSMessageTypeError",
     "WSServerHandshakeError",
 ]
 
@@ -225,6 +226,10 @@ class ClientConnectorError(ClientOSError):
 
 class ClientConnectorDNSError(ClientConnectorError):
     """A name that could not be resolved."""
+
+
+class ClientAddressRefusedError(ClientConnectorError):
+    """The connector's address policy allows no connection to where a host is, or cannot see where it is."""
 
 
 class ClientProxyConnectionError(ClientConnectorError):
@@ -456,7 +461,3 @@ class InvalidUrlRedirectClientError(InvalidUrlClientError, RedirectClientError):
 
 class NonHttpUrlRedirectClientError(NonHttpUrlClientError, RedirectClientError):
     """A redirect to a URL whose scheme the connector does not serve."""
-
-
-class WSMessageTypeError(TypeError):
-    """A websocket message of another type than the one that was asked for."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from tidewire_client._errors import ClientAddressRefusedError, ClientSSLError, ServerFingerprintMismatch
 from tidewire_http_io import ResetReason
 
 __all__: list[str] = []
 
 IDEMPOTENT: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PUT", "TRACE"})
+
+LASTING: Final = (ClientSSLError, ServerFingerprintMismatch, ClientAddressRefusedError)
+"""Errors of connections that will come again, however often one tries."""
 
 
 def may_send_again(

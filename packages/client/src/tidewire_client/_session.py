@@ -17,6 +17,7 @@ from tidewire_client._abstract_cookie_jar import AbstractCookieJar, LooseCookies
 from tidewire_client._auth import BasicAuth
 from tidewire_client._client_request import ClientRequest
 from tidewire_client._client_response import ClientResponse
+from tidewire_client._client_websocket_response import ClientWebSocketResponse
 from tidewire_client._connection_key import DEFAULT_OPTIONS
 from tidewire_client._connector import BaseConnector
 from tidewire_client._cookie_jar import CookieJar
@@ -36,6 +37,7 @@ from tidewire_client._session_services import SessionServices
 from tidewire_client._tcp_connector import TCPConnector
 from tidewire_client._timeouts import DEFAULT_TIMEOUT, ClientTimeout
 from tidewire_client._tracing import TraceConfig
+from tidewire_client._websocket_request import WebSocketRequestManager, connect, sorted_out
 from tidewire_http_io import ClientOptions
 from tidewire_http_parser import Leniencies
 
@@ -74,6 +76,7 @@ class ClientSession:
         json_serialize_bytes: encodes it, as bytes; counts more.
         request_class: ignored but for `ClientRequest`.
         response_class: what responses are made of; a subclass of `ClientResponse`.
+        ws_response_class: what websockets are made of; a subclass of `ClientWebSocketResponse`.
         version: the HTTP version of requests, (1, 1) or (1, 0).
         cookie_jar: keeps cookies; a `CookieJar` where None.
         connector_owner: whether the connector is closed with the session.
@@ -115,6 +118,7 @@ class ClientSession:
         json_serialize_bytes: Callable[[Any], bytes] | None = None,
         request_class: type[ClientRequest] = ClientRequest,
         response_class: type[ClientResponse] = ClientResponse,
+        ws_response_class: type[ClientWebSocketResponse] = ClientWebSocketResponse,
         version: tuple[int, int] = (1, 1),
         cookie_jar: AbstractCookieJar | None = None,
         connector_owner: bool = True,
@@ -165,6 +169,7 @@ class ClientSession:
         services.json_serialize_bytes = json_serialize_bytes
         services.fallback_charset = fallback_charset_resolver
         services.trace_configs = _frozen(trace_configs)
+        self._websocket_class = ws_response_class
         self._options = options
         self._connector: BaseConnector | None = connector
         self._connector_owner = connector_owner
@@ -248,6 +253,42 @@ class ClientSession:
     def delete(self, url: StrOrURL, **kwargs: Any) -> RequestManager:
         """Send a DELETE; see `request()`."""
         return RequestManager(self._request("DELETE", url, kwargs))
+
+    def ws_connect(self, url: StrOrURL, *, method: str = "GET", **kwargs: Any) -> WebSocketRequestManager:
+        """Open a websocket; to be awaited, or entered with `async with`, at whose end it is closed.
+
+        Times are in seconds. Redirects are followed. The session's time-outs are for the handshake only.
+
+        Args:
+            url: where it is.
+            method: the method of the handshake; servers of RFC 6455 know GET only.
+            kwargs: protocols, the subprotocols to offer, the best first; timeout, a `ClientWSTimeout`; autoclose, whether
+                a close frame of the server is answered when it is received; autoping, whether pings are answered, and
+                pings and pongs not shown to who receives; heartbeat, how long the server may be silent before it is
+                sent a ping, which it has half as long to answer with anything at all; origin, the value of Origin;
+                compress, what to offer for compression: 9 to 15 bits of window or `DeflateOptions`, 0 for none;
+                max_msg_size, bytes that a message of the server may have, decompressed (4 MiB), 0 for no limit;
+                decode_text, whether texts come as `str` or as the bytes that they are; streaming, whether messages can
+                be received in pieces; writer_limit, bytes that may wait to be sent before senders wait too.
+                Furthermore, as in `request()`: params, headers, cookies, auth, proxy, proxy_auth, proxy_headers, ssl,
+                server_hostname, skip_auto_headers, trace_request_ctx, allow_redirects, max_redirects, max_line_size,
+                max_field_size, max_headers, middlewares and retry.
+
+        Raises:
+            WSServerHandshakeError: the server gives no websocket; the error has its answer.
+            ClientError: there is no answer.
+            RuntimeError: the session is closed.
+            TotalTimeoutError: it took too long.
+            TypeError: an argument that is not known, or of another type.
+            ValueError: bits that no window has.
+            tidewire_http_parser.LocalProtocolError: a subprotocol that is no token.
+        """
+        own, rest = sorted_out(kwargs)
+
+        def send(given: Mapping[str, Any]) -> Awaitable[ClientResponse]:
+            return self._request(method, url, given)
+
+        return WebSocketRequestManager(connect(send, self._websocket_class, own, rest))
 
     async def _request(self, method: str, url: StrOrURL, given: Mapping[str, Any]) -> ClientResponse:
         services = self._services

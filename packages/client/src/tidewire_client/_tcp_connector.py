@@ -11,10 +11,12 @@ import time
 from collections.abc import Awaitable, Iterator, Sequence
 from typing import Any, ClassVar, Final
 
+from tidewire_client._address_policy import AddressPolicyType
 from tidewire_client._connection_key import ConnectionKey
 from tidewire_client._connector import KEEPALIVE_DEFAULT, BaseConnector, KeepaliveDefault
 from tidewire_client._dns_cache import DNSCache, NameLookup
 from tidewire_client._errors import (
+    ClientAddressRefusedError,
     ClientConnectorCertificateError,
     ClientConnectorDNSError,
     ClientConnectorError,
@@ -58,6 +60,9 @@ class TCPConnector(BaseConnector):
         interleave: how many addresses of the first family come before one of another; 1 where None, and with no
             `happy_eyeballs_delay` the resolver's order.
         socket_factory: makes the socket for an address.
+        address_policy: tells to which addresses connections may go, such as `is_public_address`. It is asked for
+            every address of every connection, so for redirects too, and what it refuses is not connected to. Nothing
+            goes through a proxy then, as the proxy would decide where a name leads.
         keepalive_timeout: see `BaseConnector`, as for all that follow.
         force_close: see there.
         limit: see there.
@@ -97,6 +102,7 @@ class TCPConnector(BaseConnector):
         happy_eyeballs_delay: float | None = 0.25,
         interleave: int | None = None,
         socket_factory: SocketFactoryType | None = None,
+        address_policy: AddressPolicyType | None = None,
     ) -> None:
         super().__init__(
             keepalive_timeout=keepalive_timeout,
@@ -113,6 +119,7 @@ class TCPConnector(BaseConnector):
         self._delay = happy_eyeballs_delay
         self._interleave = 1 if interleave is None and happy_eyeballs_delay is not None else interleave
         self._socket_factory = socket_factory
+        self._address_policy = address_policy
         self._own_resolver = resolver is None
         self._resolver = DefaultResolver() if resolver is None else resolver
         cache = None
@@ -164,7 +171,10 @@ class TCPConnector(BaseConnector):
                 port = proxy.port or (443 if proxy.scheme == "https" else 80)
                 secure = proxy.scheme == "https"
                 peer = ConnectionKey(proxy.raw_host or "", port, secure, key.ssl, None, None, key.options)
-        addresses = await self._addresses(peer, traces)
+        if proxy is not None and self._address_policy is not None:
+            unseen = OSError(errno.EACCES, "an address policy cannot see where a proxy goes")
+            raise ClientAddressRefusedError(key, unseen)
+        addresses = self._allowed(peer, await self._addresses(peer, traces))
         while True:
             with _told(peer, error):
                 address, sock = await connect_first(addresses, self._connect_socket, self._delay)
@@ -192,6 +202,17 @@ class TCPConnector(BaseConnector):
             nothing = OSError(errno.EADDRNOTAVAIL, "no address of a family that can be used")
             raise ClientConnectorDNSError(peer, nothing)
         return addresses if self._interleave is None else interleave(addresses, self._interleave)
+
+    def _allowed(self, peer: ConnectionKey, addresses: list[AddrInfoType]) -> list[AddrInfoType]:
+        """Leave out the addresses that the policy refuses."""
+        policy = self._address_policy
+        if policy is None:
+            return addresses
+        allowed = [address for address in addresses if policy(address[4][0])]
+        if not allowed:
+            refused = OSError(errno.EACCES, "the address policy allows none of its addresses")
+            raise ClientAddressRefusedError(peer, refused)
+        return allowed
 
     async def _local_families(self) -> set[int] | None:
         """Tell from addresses of which families connections can be made; None for any."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["ClientTimeout"]
+__all__ = ["ClientTimeout", "ClientWSTimeout"]
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,19 @@ class ClientTimeout:
     sock_connect: float | None = None
     ceil_threshold: float = 5
     pool: float | None = None
+
+
+@dataclass(frozen=True)
+class ClientWSTimeout:
+    """How long the parts of a websocket may take, in seconds.
+
+    Attributes:
+        ws_receive: each time that a message is waited for; None for as long as it takes.
+        ws_close: the closing handshake, from the close frame of this side to the end; None for 10.
+    """
+
+    ws_receive: float | None = None
+    ws_close: float | None = None
 
 
 DEFAULT_TIMEOUT: Final = ClientTimeout(total=5 * 60, sock_connect=30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from tidewire_client._errors import UploadAbortedError
 
@@ -11,6 +12,9 @@ __all__ = ["UploadTracker"]
 
 class UploadTracker:
     """Follows the body of one request as it is sent; given to the request as `upload_tracker`.
+
+    Args:
+        on_progress: called with `bytes_written` each time that more of the body has been given to the connection.
 
     Attributes:
         attempts: how often the body was begun: redirects and repetitions begin it again.
@@ -21,7 +25,8 @@ class UploadTracker:
         RuntimeError: there is no running event loop.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_progress: Callable[[int], None] | None = None) -> None:
+        self._on_progress = on_progress
         self.attempts = 0
         self.upload_complete: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._written = 0
@@ -57,6 +62,8 @@ class UploadTracker:
     def progress(self, accepted: int, flushed: int) -> None:
         """Take note of how far it has come."""
         self._written = accepted
+        if self._on_progress is not None:
+            self._on_progress(accepted)
 
     def end_attempt(self, error: BaseException | None) -> None:
         """Take note of how the attempt ended."""

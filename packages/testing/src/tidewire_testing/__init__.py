@@ -16,6 +16,8 @@ from ._escapes import unescape_line as unescape_line
 from ._leaks import LeakCheck as LeakCheck
 from ._leaks import LeakError as LeakError
 from ._leaks import assert_no_leaks as assert_no_leaks
+from ._linked_transport import LinkedTransport as LinkedTransport
+from ._linked_transport import link_protocols as link_protocols
 from ._memory_pipe import MemoryPipe as MemoryPipe
 from ._memory_pipe import memory_pipe as memory_pipe
 from ._memory_transport import MemoryTransport as MemoryTransport
@@ -37,6 +39,7 @@ __all__ = [
     "FakeClock",
     "LeakCheck",
     "LeakError",
+    "LinkedTransport",
     "MemoryPipe",
     "MemoryTransport",
     "ProtocolLike",
@@ -47,6 +50,7 @@ __all__ = [
     "byte_by_byte",
     "escape_bytes",
     "every_way",
+    "link_protocols",
     "load_corpus",
     "memory_pipe",
     "pairs",

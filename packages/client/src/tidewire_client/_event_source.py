@@ -1,0 +1,84 @@
+"""Streams of events that survive the loss of their connection (WHATWG HTML, section 9.2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import Any
+
+from multidict import CIMultiDict
+
+from tidewire_client._errors import (
+    ClientConnectionError,
+    ClientPayloadError,
+    ClientResponseError,
+)
+from tidewire_client._request_options import StrOrURL
+from tidewire_client._retry import LASTING
+from tidewire_client._server_sent_events import ServerSentEvent, iter_events
+from tidewire_client._session import ClientSession
+
+__all__ = ["event_source"]
+
+
+async def event_source(
+    session: ClientSession,
+    url: StrOrURL,
+    *,
+    last_event_id: str = "",
+    retry: float = 3.0,
+    max_retry: float = 60.0,
+    **kwargs: Any,
+) -> AsyncGenerator[ServerSentEvent, None]:
+    """Iterate over the events of a server; where the connection is lost, go on with the event after the last one.
+
+    The pause before each attempt is what the server said last, or `retry`; it doubles with every attempt in a row that
+    brought no connection. There is no end to it but that the server answers with 204, that it answers with something
+    else than events, or that the iteration is given up.
+
+    Args:
+        session: sends the requests, without a limit for their total time unless `timeout` is given.
+        url: where the events are.
+        last_event_id: the id of the event to go on after.
+        retry: seconds of the first pause, as long as the server says nothing.
+        max_retry: seconds of a pause at most.
+        kwargs: see `ClientSession.request()`.
+
+    Raises:
+        ClientResponseError: the answer is neither 200 with events nor 204.
+        ClientSSLError, ServerFingerprintMismatch: it is not the server that is wanted.
+    """
+    method = kwargs.pop("method", "GET")
+    given = CIMultiDict(kwargs.pop("headers", None) or ())
+    kwargs.setdefault("timeout", replace(session.timeout, total=None))
+    failed = 0
+    while True:
+        headers = given.copy()
+        headers.setdefault("Accept", "text/event-stream")
+        headers.setdefault("Cache-Control", "no-store")
+        if last_event_id:
+            headers["Last-Event-ID"] = last_event_id
+        try:
+            async with session.request(method, url, headers=headers, **kwargs) as response:
+                if response.status == 204:
+                    return
+                if response.status != 200 or response.content_type != "text/event-stream":
+                    raise ClientResponseError(
+                        response.request_info,
+                        response.history,
+                        status=response.status,
+                        message=f"no stream of events, but {response.content_type}",
+                        headers=response.headers,
+                    )
+                failed = 0
+                async for event in iter_events(response, last_event_id=last_event_id):
+                    last_event_id = event.last_event_id
+                    if event.retry is not None:
+                        retry = event.retry / 1000
+                    yield event
+        except LASTING:
+            raise
+        except (ClientConnectionError, ClientPayloadError):
+            failed += 1
+        await asyncio.sleep(min(max_retry, retry * 2.0 ** min(max(0, failed - 1), 30)))

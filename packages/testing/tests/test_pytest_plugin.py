@@ -1,0 +1,141 @@
+"""Runs pytest on projects, in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SAMPLE = Path(__file__).resolve().parent / "sample_project"
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+LEAKS = """
+import asyncio
+
+import pytest
+from tidewire_client import ClientSession
+from tidewire_web import Application
+
+pytestmark = pytest.mark.asyncio
+
+
+async def forever():
+    await asyncio.Event().wait()
+
+
+async def test_task(tidewire_client):
+    await tidewire_client(Application())
+    asyncio.create_task(forever(), name="mine")
+
+
+async def test_session(tidewire_leaks):
+    ClientSession()
+
+
+async def test_client_that_the_test_has_closed(tidewire_client):
+    client = await tidewire_client(Application())
+    await client.close()
+
+
+async def test_neither(tidewire_server):
+    await tidewire_server(Application())
+    async with ClientSession():
+        await asyncio.create_task(asyncio.sleep(0))
+"""
+
+USES = """
+import asyncio
+
+import pytest
+from tidewire_testing.client import TestClient
+from tidewire_web import Application
+
+pytestmark = pytest.mark.asyncio
+closed = []
+
+
+class Own(TestClient):
+    async def close(self):
+        await super().close()
+        closed.append(self.server.closed)
+
+
+@pytest.fixture
+def tidewire_client_cls():
+    return Own
+
+
+async def test_in_memory_by_a_setting(tidewire_client):
+    client = await tidewire_client(Application())
+    assert type(client) is Own
+    assert client.server.memory
+    other = await tidewire_client(Application(), memory=False, server_kwargs={"host": "localhost"})
+    assert not other.server.memory
+    assert other.host == "localhost"
+
+
+async def test_closed_in_the_end():
+    assert closed == [True, True]
+
+
+async def test_a_server_has_its_settings(tidewire_client, tidewire_server):
+    server = await tidewire_server(Application())
+    client = await tidewire_client(server)
+    assert client.server is server
+    with pytest.raises(TypeError, match="settings already"):
+        await tidewire_client(server, server_kwargs={"port": 1})
+    with pytest.raises(TypeError, match="made of an Application"):
+        await tidewire_client(42)
+"""
+
+
+def run(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "tidewire_testing.pytest_plugin",
+        "-p",
+        "no:cacheprovider",
+    ]
+    command += ["-W", "error", "-o", "asyncio_default_fixture_loop_scope=function", "-c", os.devnull]
+    command += ["--rootdir", str(project), "-q", *options, str(project)]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("mode", ["auto", "strict"])
+def test_a_users_project_passes_in_both_modes(mode: str) -> None:
+    done = run(SAMPLE, "-o", f"asyncio_mode={mode}", "-o", "python_files=check_*.py")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "6 passed" in done.stdout
+
+
+@pytest.mark.parametrize("mode", ["auto", "strict"])
+def test_what_a_test_leaves_behind_is_reported_with_the_line_that_made_it(mode: str, tmp_path: Path) -> None:
+    (tmp_path / "test_leaks.py").write_text(LEAKS)
+    done = run(tmp_path, "-o", f"asyncio_mode={mode}")
+    assert "4 passed, 2 errors" in done.stdout, done.stdout + done.stderr
+    lines = LEAKS.splitlines()
+    task = next(number for number, line in enumerate(lines, 1) if "create_task(forever" in line)
+    session = next(number for number, line in enumerate(lines, 1) if line == "    ClientSession()")
+    assert f"task 'mine' of forever(), made at {tmp_path / 'test_leaks.py'}:{task}" in done.stdout
+    assert f"session ClientSession, made at {tmp_path / 'test_leaks.py'}:{session}" in done.stdout
+
+
+def test_leaks_need_not_be_looked_for(tmp_path: Path) -> None:
+    (tmp_path / "test_leaks.py").write_text(LEAKS.replace("    ClientSession()\n", "    pass\n"))
+    done = run(tmp_path, "-o", "tidewire_leaks=false")
+    assert "4 passed" in done.stdout, done.stdout + done.stderr
+    assert "left behind" not in done.stdout
+
+
+def test_the_fixtures_do_what_they_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "test_uses.py").write_text(USES)
+    done = run(tmp_path, "-o", "tidewire_memory=true")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 passed" in done.stdout
