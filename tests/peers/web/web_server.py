@@ -22,9 +22,7 @@ import tidewire_web as web
 
 # Who proxies are believed to be: not the address that the tests' clients have.
 PROXIES = ["127.0.0.1", "unix"]
-X_FORWARDED = web.TrustedProxies(
-    PROXIES, fields=["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"]
-)
+X_FORWARDED = web.TrustedProxies(PROXIES, fields=["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host"])
 FORWARDED = web.TrustedProxies(PROXIES, fields=["Forwarded"])
 COUNTS = {"begun": 0, "done": 0}
 

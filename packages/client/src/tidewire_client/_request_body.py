@@ -8,7 +8,13 @@ from typing import Any
 from multidict import CIMultiDict
 
 from tidewire_http_io.forms import FormData
-from tidewire_http_io.payloads import JsonBytesPayload, JsonPayload, LookupError, Payload, get_payload  # noqa: A004
+from tidewire_http_io.payloads import (
+    JsonBytesPayload,
+    JsonPayload,
+    LookupError,  # noqa: A004
+    Payload,
+    get_payload,
+)
 
 __all__: list[str] = []
 

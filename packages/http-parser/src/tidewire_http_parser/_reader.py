@@ -121,7 +121,9 @@ class MessageReader:
         self._window: i64 = max(_WINDOW, max(field, line) + 2)
         self._buffer = b""  # bytes from the peer
         self._pos: i64 = 0  # how many of them have been read
-        self._held = b""  # the beginning of a chunk's line that goes on in the buffer, of which nothing has been read
+        self._held = (
+            b""  # the beginning of a chunk's line that goes on in the buffer, of which nothing has been read
+        )
         self._at_eof = False
         self._error: RemoteProtocolError | None = None
         self._state: i64 = START

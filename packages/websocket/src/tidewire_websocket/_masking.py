@@ -7,7 +7,7 @@ from typing import Final
 
 # With TIDEWIRE_PURE=1 the finder of this package sees sources only, and the first import fails.
 try:
-    from tidewire_websocket._mask import mask_range as mask_range  # noqa: PLC0414 - this and the others are exported
+    from tidewire_websocket._mask import mask_range as mask_range  # noqa: PLC0414
     from tidewire_websocket._mask import masked_frame as masked_frame  # noqa: PLC0414
     from tidewire_websocket._mask import unmask as unmask  # noqa: PLC0414
     from tidewire_websocket._mask import unmask_text as unmask_text  # noqa: PLC0414
