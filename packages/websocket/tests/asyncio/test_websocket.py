@@ -615,3 +615,15 @@ async def test_both_sides_close_each_other(join: Join) -> None:
     assert (server.close_code, client.close_code) == (4001, 4000)
     await asyncio.gather(server.wait_closed(), client.wait_closed())
     assert (server.exception(), client.exception()) == (None, None)
+
+
+async def test_closing_can_begin_without_anybody_who_waits(make_peer: MakePeer) -> None:
+    peer = make_peer(close_timeout=5.0)
+    assert peer.ws.start_closing(code=1001, message="later")
+    assert not peer.ws.start_closing()
+    assert peer.received() == [(CLOSE, 1001)]
+    with pytest.raises(LocalProtocolError):
+        peer.ws.start_closing(code=1006)
+    assert peer.channel.ended == ""
+    peer.clock.advance(5.0)
+    assert peer.channel.ended == "abort"

@@ -503,6 +503,21 @@ class WebSocket:
         await self._connection.wait_closed()
         return True
 
+    def start_closing(self, *, code: int = WSCloseCode.OK, message: bytes | str = b"") -> bool:
+        """Begin to close, for those who cannot wait; the rest happens by itself, within `close_timeout`.
+
+        Args:
+            code: as in `close()`.
+            message: as in `close()`.
+
+        Returns:
+            Whether it was this call that closed.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: a code or a message that may not be sent.
+        """
+        return self._connection.start_closing(code, message)
+
     async def wait_closed(self) -> None:
         """Wait until the connection is closed; a closing that has begun has its deadline.
 
