@@ -18,9 +18,12 @@ class MemoryChannel:
     def __init__(self) -> None:
         self.written = b""
         self.writes = 0
+        self.pieces: list[list[bytes]] = []  # what was written in several
         self.is_writable = True
         self.closed = False
         self.reading = True
+        self.fills = True  # whether it can put bytes into a buffer of the receiver's
+        self.buffered = False  # whether it does
         self.ended = ""  # how this side has ended it: eof, close or abort
         self.other: MemoryChannel | None = None
         self._kept: list[bytes] = []
@@ -45,6 +48,10 @@ class MemoryChannel:
         if self.other is not None:
             self._loop.call_soon(self.other.feed, data)
 
+    def write_pieces(self, pieces: list[bytes]) -> None:
+        self.pieces.append(pieces)
+        self.write(b"".join(pieces))
+
     def writable(self) -> Awaitable[None]:
         future = self._loop.create_future()
         if self.is_writable or self.closed:
@@ -65,6 +72,10 @@ class MemoryChannel:
     def resume_reading(self) -> None:
         self.reading = True
         self._loop.call_soon(self._deliver)
+
+    def receive_buffered(self) -> bool:
+        self.buffered = self.fills
+        return self.buffered
 
     def close(self) -> None:
         self.ended = self.ended if self.ended == "abort" else "close"
@@ -88,7 +99,16 @@ class MemoryChannel:
 
     def _deliver(self) -> None:
         while self._kept and self.reading and self._receiver is not None:
-            self._receiver.data_received(self._kept.pop(0))
+            data = self._kept.pop(0)
+            buffer = self._receiver.get_buffer() if self.buffered else None
+            if buffer is None:
+                self._receiver.data_received(data)
+                continue
+            count = min(len(buffer), len(data))
+            buffer[:count] = data[:count]
+            if count < len(data):
+                self._kept.insert(0, data[count:])
+            self._receiver.buffer_updated(count)
 
     def feed_eof(self) -> None:
         if self._receiver is not None:
