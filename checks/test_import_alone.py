@@ -81,6 +81,8 @@ def import_violations(members: Iterable[workspace.Member]) -> Iterator[str]:
             yield f"{member.name}: {last}"
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="forks an interpreter per module")
 def test_import_alone() -> None:
     ALONE.hold(import_violations(repository.members()))

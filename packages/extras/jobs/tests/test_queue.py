@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -217,7 +218,12 @@ def tasks(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def start_worker() -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "taskiq", "worker", "queue_tasks:broker", "--workers", "1"]
     return subprocess.Popen(
-        command, cwd=HERE, env=os.environ | {"PYTHONPATH": str(HERE)}, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=HERE,
+        env=os.environ | {"PYTHONPATH": str(HERE)},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -265,7 +271,8 @@ async def test_jobs_outlive_the_application_and_are_done_by_another_process(task
         await _closed(connection)
         await runner.cleanup()
     finally:
-        process.terminate()
+        # It and the processes that it has started: asked to end, it does not always.
+        os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=30)
     assert seen[0] == 5
     assert seen[1] not in (os.getpid(), None)
