@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import ipaddress
 from collections.abc import Collection, Iterable
 from typing import Any, Final
@@ -78,9 +79,9 @@ class Cloudflare(ProxyTool):
     async def _fetch(self) -> AddressSet:
         if self._client is not None:
             return await self._fetch_with(self._client)
-        from tidewire_client import ClientSession
-
-        async with ClientSession() as client:
+        # By name: the client is optional, and need not be there for types to be checked either.
+        tidewire_client = importlib.import_module("tidewire_client")
+        async with tidewire_client.ClientSession() as client:
             return await self._fetch_with(client)
 
     async def _fetch_with(self, client: Any) -> AddressSet:
