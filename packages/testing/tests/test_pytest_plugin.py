@@ -105,7 +105,10 @@ def run(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
     ]
     command += ["-W", "error", "-o", "asyncio_default_fixture_loop_scope=function", "-c", os.devnull]
     command += ["--rootdir", str(project), "-q", *options, str(project)]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    # What is said to the tests of this repository is not for a user's project.
+    ours = ("TIDEWIRE_EXPECT", "PYTEST_ADDOPTS")
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("mode", ["auto", "strict"])
