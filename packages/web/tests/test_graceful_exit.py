@@ -44,9 +44,9 @@ def test_signals_call_and_are_given_back(make_loop: Callable[[], Loop], number: 
     def before(number: int, frame: object) -> None:
         raise AssertionError
 
+    loop = make_loop()  # first, as it may skip the test
     old = signal.signal(number, before)
     called: list[int] = []
-    loop = make_loop()
     try:
 
         async def receive() -> None:
@@ -74,9 +74,9 @@ def test_signals_call_and_are_given_back(make_loop: Callable[[], Loop], number: 
 def test_nothing_is_done_outside_the_main_thread(make_loop: Callable[[], Loop]) -> None:
     before = signal.getsignal(signal.SIGINT)
     failures: list[BaseException] = []
+    loop = make_loop()  # here, as it may skip the test
 
     def elsewhere() -> None:
-        loop = make_loop()
         try:
             StopSignals(loop, pytest.fail).release()
         except BaseException as failure:
