@@ -30,6 +30,8 @@ import suite_sinks
 import suite_uploads
 import suite_values
 import tasks
+import websocket_contenders
+import websocket_echoes
 from report import Report, render
 
 __all__ = ["main"]
@@ -83,6 +85,20 @@ def _clients(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
     )
 
 
+def _websockets(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
+    defaults = websocket_echoes.EchoOptions()
+    if chosen.quick:
+        defaults = websocket_echoes.EchoOptions(rounds=1, seconds=0.1)
+    return websocket_echoes.measure(
+        websocket_echoes.EchoOptions(
+            rounds=chosen.rounds or defaults.rounds,
+            seconds=chosen.seconds or defaults.seconds,
+            loops=chosen.loop or defaults.loops,
+            only=only,
+        )
+    )
+
+
 def _streams(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
     rounds = chosen.rounds or (1 if chosen.quick else 3)
     return streams.measure(streams.StreamOptions(rounds=rounds, share=16 if chosen.quick else 1, only=only))
@@ -113,6 +129,11 @@ BENCHMARKS = {
     "routing": _suite(suite_routing),
     "clients": Benchmark(
         contenders=list(client_contenders.CONTENDERS), peers=clients.PEERS, measure=_clients
+    ),
+    "websockets": Benchmark(
+        contenders=[contender.name for contender in websocket_contenders.CONTENDERS],
+        peers=websocket_echoes.PEERS,
+        measure=_websockets,
     ),
     "servers": Benchmark(
         contenders=[contender.name for contender in server_contenders.CONTENDERS],

@@ -11,6 +11,7 @@ import pytest
 from client_wire import HOST, ClientWire, TunnelRecorder
 
 from tidewire_http_io import Acceptor, ByteChannel, ClientConnection, ClientOptions, ServerExchange, Sweep
+from tidewire_http_io._buffered_reading import BufferedReading
 from tidewire_http_io._carrier import Carrier
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import LocalProtocolError
@@ -411,3 +412,92 @@ async def test_exchanges_and_a_tunnel_through_a_real_socket() -> None:
         await asyncio.wait_for(echoes[0].lost.wait(), 10)
         assert not acceptor.connections
     assert len(sweep) == 0
+
+
+# -- reading into buffers of the receiver's -------------------------------------------------------
+
+
+class BufferRecorder(TunnelRecorder):
+    """Wants so many bytes in a buffer of its own, and then the rest as ever."""
+
+    def __init__(self, wanted: int) -> None:
+        super().__init__()
+        self.buffer = bytearray(wanted)
+        self.filled = 0
+
+    def get_buffer(self) -> memoryview | None:
+        return memoryview(self.buffer)[self.filled :] if self.filled < len(self.buffer) else None
+
+    def buffer_updated(self, count: int) -> None:
+        self.filled += count
+
+
+@pytest.fixture(params=["asyncio", "uvloop"])
+def run(request: pytest.FixtureRequest) -> Callable[[Any], Any]:
+    """Runs a coroutine on each loop."""
+    if request.param == "asyncio":
+        return asyncio.run
+    return cast(Callable[[Any], Any], pytest.importorskip("uvloop").run)
+
+
+def test_bytes_come_into_the_receivers_buffer_and_then_as_ever(run: Callable[[Any], Any]) -> None:
+    async def talk() -> None:
+        loop = asyncio.get_running_loop()
+        receiver = BufferRecorder(300_000)
+        gone = loop.create_future()
+        receiver.connection_lost = gone.set_result  # type: ignore[method-assign]
+        ended = asyncio.Event()
+        receiver.eof_received = ended.set  # type: ignore[method-assign]
+        channels: list[ByteChannel] = []
+
+        def serve(exchange: ServerExchange) -> None:
+            channel = exchange.accept_tunnel(101, [("Upgrade", "echo"), ("Connection", "upgrade")])
+            assert not channel.receive_buffered()
+            channel.receive(receiver)
+            assert channel.receive_buffered()
+            channels.append(channel)
+
+        server = await loop.create_server(Acceptor(serve, loop=loop), "127.0.0.1")
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n")
+        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"a" * 200_000 + b"b" * 100_000 + b"c" * 200_000)
+        writer.write_eof()
+        await ended.wait()
+        channels[0].close()
+        writer.close()
+        await gone
+        server.close()
+        assert receiver.buffer == b"a" * 200_000 + b"b" * 100_000
+        assert receiver.data == b"c" * 200_000
+
+    run(talk())
+
+
+async def test_a_channel_that_is_closed_fills_no_buffers() -> None:
+    connection = Connection()
+    connection.tunnel.receive(BufferRecorder(10))
+    connection.tunnel.abort()
+    assert not connection.tunnel.receive_buffered()
+    ended = Connection()
+    ended.tunnel.receive(BufferRecorder(10))
+    ended.tunnel.feed_eof()
+    assert not ended.tunnel.receive_buffered()
+
+
+async def test_a_transport_without_buffers_delivers_bytes() -> None:
+    connection = Connection()
+    receiver = BufferRecorder(10)
+    reading = BufferedReading(connection, receiver)
+    connection.tunnel.receive(receiver)
+    reading.data_received(b"x" * 20)
+    assert (receiver.data, receiver.filled) == (b"x" * 20, 0)
+
+
+async def test_pieces_are_written_as_one() -> None:
+    connection = Connection()
+    connection.tunnel.write_pieces([b"a", b"b"])
+    assert connection.wire.written == b"ab"
+    connection.tunnel.write_eof()
+    connection.tunnel.write_pieces([b"c"])
+    assert connection.wire.written == b"ab"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tidewire_websocket import _frames
-from tidewire_websocket._frames import KINDS, frame_head, frame_pieces, problem_of, serialise_frame
+from tidewire_websocket._frames import KINDS, frame_head, problem_of, serialise_frame
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,6 @@ def test_frames_are_head_and_payload(first: int, size: int) -> None:
     assert masked.startswith(head)
     key = masked[len(head) : len(head) + 4]
     assert bytes(octet ^ key[at % 4] for at, octet in enumerate(masked[len(head) + 4 :])) == payload
-
-
-def test_only_large_frames_of_servers_come_apart() -> None:
-    assert len(frame_pieces(0x82, b"x" * 32768, False)) == 1
-    assert frame_pieces(0x82, b"x" * 32769, False) == [bytes.fromhex("827e8001"), b"x" * 32769]
-    assert len(frame_pieces(0x82, b"x" * 32769, True)) == 1
 
 
 def test_every_first_byte_is_judged() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidewire_http_parser.builds import loaded
-from tidewire_websocket import _masking, _pure_masking
+from tidewire_websocket import WSMessageText, WSMsgType, _masking, _pure_masking
 
 
 def test_c_is_used_where_the_modules_are_compiled() -> None:
@@ -29,6 +29,38 @@ def test_both_builds_mask_alike(data: bytes, key: bytes, phase: int, cut: int) -
     assert _masking.masked_frame(b"head", key, data) == _pure_masking.masked_frame(b"head", key, data)
     whole = b"x" * start + key + data
     assert _masking.unmask(whole, start + 4, len(whole)) == _pure_masking.unmask(whole, start + 4, len(whole))
+
+
+@given(st.binary(max_size=100), st.binary(min_size=4, max_size=4), st.integers(0, 9), st.booleans())
+def test_both_builds_mask_in_place_alike(data: bytes, key: bytes, at: int, elsewhere: bool) -> None:
+    results = []
+    for module in (_masking, _pure_masking):
+        target = bytearray(b"-" * at + data + b"--")
+        if elsewhere:
+            told = module.mask_into(memoryview(target), at, b"." + data, 1, 1 + len(data), key)
+        else:
+            told = module.mask_into(memoryview(target), at, memoryview(target), at, at + len(data), key)
+        made = _pure_masking.mask_range(data, 0, len(data), key, at)
+        assert bytes(target) == b"-" * at + made + b"--"
+        assert told is made.isascii()
+        results.append(told)
+    assert results[0] is results[1]
+
+
+def test_a_room_becomes_bytes() -> None:
+    for module in (_masking, _pure_masking):
+        for size in (0, 1, 100_000):
+            room = module.make_room(size)
+            room[:] = b"x" * size
+            assert module.bytes_of_room(room) == b"x" * size
+
+
+def test_a_message_is_made_past_its_constructor() -> None:
+    for module in (_masking, _pure_masking):
+        message = module.make_message(WSMessageText, WSMsgType.TEXT, "text")
+        assert type(message) is WSMessageText
+        assert message == (WSMsgType.TEXT, "text", "")
+        assert message.extra == ""
 
 
 @pytest.mark.parametrize("size", [0, 1, 4095, 4096, 4097, 100_000])
@@ -54,6 +86,20 @@ def test_texts_of_every_size_are_unmasked(size: int) -> None:
         ("mask_range", (b"123456", 0, 5, "abcd", 0)),
         ("mask_range", (b"123456", 0, 5, b"abcd", None)),
         ("masked_frame", (b"h", b"abc", b"p")),
+        ("make_room", (-1,)),
+        ("make_room", (None,)),
+        ("bytes_of_room", (b"1",)),
+        ("bytes_of_room", (memoryview(b"1"),)),
+        ("make_message", (int, 1, "")),
+        ("make_message", (1, 1, "")),
+        ("mask_into", (bytearray(4), 0, b"12345", 0, 5, b"abcd")),
+        ("mask_into", (bytearray(4), -1, b"1234", 0, 4, b"abcd")),
+        ("mask_into", (bytearray(9), 0, b"1234", 0, 5, b"abcd")),
+        ("mask_into", (bytearray(9), 0, b"1234", 3, 2, b"abcd")),
+        ("mask_into", (bytearray(9), 0, b"1234", 0, 4, b"abc")),
+        ("mask_into", (b"1234", 0, b"1234", 0, 4, b"abcd")),
+        ("mask_into", (bytearray(4), 0, "1234", 0, 4, b"abcd")),
+        ("mask_into", (bytearray(4), "0", b"1234", 0, 4, b"abcd")),
         ("masked_frame", (b"h", b"abcd", bytearray(b"p"))),
         ("masked_frame", ("h", b"abcd", b"p")),
     ],

@@ -13,7 +13,7 @@ from typing import Any, Final
 __all__: list[str] = []
 
 # Bytes that are read at once where the receiver wants them nowhere in particular.
-_ROOM: Final = 262144
+_ROOM: Final = 65536
 
 
 class _Rooms(threading.local):

@@ -30,7 +30,7 @@ MASK: Final = 0x80
 MAX_CONTROL: Final = 125
 
 # Above this a head and its payload are written apart from each other, as joining them would copy the payload.
-_JOINED: Final = 32768
+JOINED: Final = 32768
 
 # What the first byte of a frame is.
 REFUSED: Final = 0
@@ -110,10 +110,3 @@ def serialise_frame(first: i64, payload: bytes, masked: bool) -> bytes:
         if first == FIN | BINARY:
             return _BINARY_HEADS[length] + payload
     return frame_head(first, length, False) + payload
-
-
-def frame_pieces(first: i64, payload: bytes, masked: bool) -> list[bytes]:
-    """Write a frame in one piece or, where it is large and need not be copied, in two."""
-    if masked or len(payload) <= _JOINED:
-        return [serialise_frame(first, payload, masked)]
-    return [frame_head(first, len(payload), False), payload]

@@ -1,7 +1,6 @@
-/* Masking (RFC 6455, section 5.3): the byte loop that is worth a file in C.
+/* Masking (RFC 6455, section 5.3): the byte loop that is worth a file in C, and what is made of its bytes.
 
-   Each function takes bytes and makes a new object in one pass over them. _masking.py has the same functions in Python
-   and says what they do; tests compare the two. */
+   _pure_masking.py has the same functions in Python and says what they do; tests compare the two. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -33,6 +32,33 @@ apply(char *to, const char *from, Py_ssize_t size, const char *key, Py_ssize_t p
     for (; i < size; i++) {
         to[i] = (char)((unsigned char)from[i] ^ turned[i & 7]);
     }
+}
+
+/* As apply(), `to` may be `from`; tells whether all that was made is ASCII. */
+static int
+apply_and_look(char *to, const char *from, Py_ssize_t size, const char *key, Py_ssize_t phase)
+{
+    unsigned char turned[8];
+    uint64_t word, seen = 0;
+    Py_ssize_t i;
+
+    for (i = 0; i < 8; i++) {
+        turned[i] = (unsigned char)key[(phase + i) & 3];
+    }
+    memcpy(&word, turned, 8);
+    for (i = 0; i + 8 <= size; i += 8) {
+        uint64_t data;
+        memcpy(&data, from + i, 8);
+        data ^= word;
+        seen |= data;
+        memcpy(to + i, &data, 8);
+    }
+    for (; i < size; i++) {
+        unsigned char octet = (unsigned char)((unsigned char)from[i] ^ turned[i & 7]);
+        seen |= octet;
+        to[i] = (char)octet;
+    }
+    return (seen & UINT64_C(0x8080808080808080)) == 0;
 }
 
 /* Reads one argument as a number; a negative one without an exception stands for none. */
@@ -180,7 +206,143 @@ masked_frame(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
     return made;
 }
 
+/* What a view of bytes that are still to be filled refers to. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *data;
+} Room;
+
+static void
+room_dealloc(PyObject *self)
+{
+    Py_XDECREF(((Room *)self)->data);
+    Py_TYPE(self)->tp_free(self);
+}
+
+static int
+room_getbuffer(PyObject *self, Py_buffer *view, int flags)
+{
+    PyObject *data = ((Room *)self)->data;
+    return PyBuffer_FillInfo(view, self, PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), 0, flags);
+}
+
+static PyBufferProcs room_buffer = {room_getbuffer, NULL};
+
+static PyTypeObject room_type = {
+    PyVarObject_HEAD_INIT(NULL, 0).tp_name = "tidewire_websocket._mask.Room",
+    .tp_basicsize = sizeof(Room),
+    .tp_dealloc = room_dealloc,
+    .tp_as_buffer = &room_buffer,
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+};
+
+static PyObject *
+make_room(PyObject *module, PyObject *argument)
+{
+    Py_ssize_t size;
+    PyObject *view;
+    Room *room;
+
+    if (read_number(argument, &size) < 0) {
+        return NULL;
+    }
+    if (size < 0) {
+        PyErr_SetString(PyExc_ValueError, "a negative size");
+        return NULL;
+    }
+    room = PyObject_New(Room, &room_type);
+    if (room == NULL) {
+        return NULL;
+    }
+    room->data = PyBytes_FromStringAndSize(NULL, size);
+    view = room->data == NULL ? NULL : PyMemoryView_FromObject((PyObject *)room);
+    Py_DECREF(room);
+    return view;
+}
+
+static PyObject *
+bytes_of_room(PyObject *module, PyObject *argument)
+{
+    PyObject *owner = PyMemoryView_Check(argument) ? PyMemoryView_GET_BUFFER(argument)->obj : NULL;
+
+    if (owner == NULL || Py_TYPE(owner) != &room_type) {
+        PyErr_SetString(PyExc_TypeError, "a view by make_room() expected");
+        return NULL;
+    }
+    Py_INCREF(((Room *)owner)->data);
+    return ((Room *)owner)->data;
+}
+
+static PyObject *
+mask_into(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    Py_ssize_t at, start, stop;
+    Py_buffer target, source;
+    PyObject *result = NULL;
+
+    if (check_count(count, 6) < 0 || check_key(arguments[5]) < 0 || read_number(arguments[1], &at) < 0
+        || read_number(arguments[3], &start) < 0 || read_number(arguments[4], &stop) < 0) {
+        return NULL;
+    }
+    if (PyObject_GetBuffer(arguments[2], &source, PyBUF_SIMPLE) < 0) {
+        return NULL;
+    }
+    if (PyObject_GetBuffer(arguments[0], &target, PyBUF_WRITABLE) < 0) {
+        PyBuffer_Release(&source);
+        if (PyErr_ExceptionMatches(PyExc_BufferError)) {
+            PyErr_SetString(PyExc_TypeError, "the target cannot be written to");
+        }
+        return NULL;
+    }
+    if (start < 0 || stop < start || stop > source.len || at < 0 || at > target.len - (stop - start)) {
+        PyErr_SetString(PyExc_ValueError, "a range outside of the data or of the target");
+    }
+    else {
+        result = PyBool_FromLong(apply_and_look((char *)target.buf + at, (const char *)source.buf + start,
+                                                stop - start, PyBytes_AS_STRING(arguments[5]), at & 3));
+    }
+    PyBuffer_Release(&target);
+    PyBuffer_Release(&source);
+    return result;
+}
+
+static PyObject *
+make_message(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    PyTypeObject *type;
+    PyObject *made, *extra;
+    Py_ssize_t i;
+
+    if (check_count(count, 3) < 0) {
+        return NULL;
+    }
+    type = (PyTypeObject *)arguments[0];
+    if (!PyType_Check(arguments[0]) || !PyType_IsSubtype(type, &PyTuple_Type)) {
+        PyErr_SetString(PyExc_TypeError, "a type of tuples expected");
+        return NULL;
+    }
+    extra = PyUnicode_FromStringAndSize(NULL, 0);
+    if (extra == NULL) {
+        return NULL;
+    }
+    made = type->tp_alloc(type, 3);
+    if (made == NULL) {
+        Py_DECREF(extra);
+        return NULL;
+    }
+    for (i = 0; i < 2; i++) {
+        Py_INCREF(arguments[i + 1]);
+        PyTuple_SET_ITEM(made, i, arguments[i + 1]);
+    }
+    PyTuple_SET_ITEM(made, 2, extra);
+    return made;
+}
+
 static PyMethodDef methods[] = {
+    {"make_message", (PyCFunction)(void (*)(void))make_message, METH_FASTCALL, NULL},
+    {"make_room", make_room, METH_O, NULL},
+    {"bytes_of_room", bytes_of_room, METH_O, NULL},
+    {"mask_into", (PyCFunction)(void (*)(void))mask_into, METH_FASTCALL, NULL},
     {"unmask", (PyCFunction)(void (*)(void))unmask, METH_FASTCALL, NULL},
     {"unmask_text", (PyCFunction)(void (*)(void))unmask_text, METH_FASTCALL, NULL},
     {"mask_range", (PyCFunction)(void (*)(void))mask_range, METH_FASTCALL, NULL},
@@ -188,8 +350,19 @@ static PyMethodDef methods[] = {
     {NULL, NULL, 0, NULL},
 };
 
+static int
+prepare(PyObject *module)
+{
+    return PyType_Ready(&room_type);
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, (void *)prepare},
+    {0, NULL},
+};
+
 static struct PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_mask", "Masking in C; see _masking.py.", 0, methods, NULL, NULL, NULL, NULL,
+    PyModuleDef_HEAD_INIT, "_mask", "Masking in C; see _masking.py.", 0, methods, slots, NULL, NULL, NULL,
 };
 
 PyMODINIT_FUNC

@@ -18,9 +18,33 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
+# What a message costs beside its bytes, about as much memory as the smallest takes.
+OVERHEAD: Final = 128
+
 # So many parts in a row are put together where they are small on average.
 _RUN: Final = 64
 _SMALL: Final = 64 * 4096
+
+
+class MessagePart:
+    """A part of a message that is not put together.
+
+    Attributes:
+        text: whether the message is a text.
+        data: the bytes, unmasked and still compressed.
+        first: whether the message begins with it.
+        last: whether the message ends with it.
+        compressed: whether the message is compressed.
+    """
+
+    __slots__ = ("compressed", "data", "first", "last", "text")
+
+    def __init__(self, text: bool, data: bytes, first: bool, last: bool, compressed: bool) -> None:
+        self.text = text
+        self.data = data
+        self.first = first
+        self.last = last
+        self.compressed = compressed
 
 
 class Utf8Decoder:
@@ -140,6 +164,16 @@ class MessageParts:
         if self._text and self._decodes:
             return "".join(parts)
         return b"".join(parts)
+
+
+def cost_of(message: Any) -> i64:
+    """Return what a message is counted with: its bytes or characters, and what it takes beside them."""
+    data: Any = message.data
+    if isinstance(data, bytes):
+        return OVERHEAD + len(data)
+    if isinstance(data, str):
+        return OVERHEAD + len(data)
+    return OVERHEAD
 
 
 def _refuse() -> None:

@@ -26,6 +26,7 @@ from tidewire_websocket._frames import (
     CONTINUATION,
     CONTROL,
     CONTROL_RSV1,
+    DATA,
     FIN,
     KINDS,
     MASK,
@@ -35,8 +36,9 @@ from tidewire_websocket._frames import (
     TEXT,
     problem_of,
 )
-from tidewire_websocket._masking import mask_range, unmask, unmask_text
-from tidewire_websocket._message_parts import MessageParts
+from tidewire_websocket._long_message import LongMessage
+from tidewire_websocket._masking import make_message, mask_range, unmask, unmask_text
+from tidewire_websocket._message_parts import OVERHEAD, MessagePart, MessageParts, cost_of
 from tidewire_websocket._message_types import (
     WSMessageBinary,
     WSMessageClose,
@@ -54,36 +56,17 @@ __all__ = ["MessageReader"]
 
 _INTERPRETED: Final = not __file__.endswith((".so", ".pyd"))
 
-# What a message costs beside its bytes, about as much memory as the smallest takes.
-_OVERHEAD: Final = 128
 # Fragments with nothing in them that one message may have; they are allowed (RFC 6455, section 5.4), and no use.
 _MAX_EMPTY_FRAGMENTS: Final = 4096
+# A message in one frame of which so much is still to come gets a place of its own from the start. What is declared is
+# not yet there, and memory that nobody has written to costs nothing; but there is an end to that, too.
+_LONG: Final = 65536
+_TOO_LONG: Final = 1 << 26
 # "No limit", far below what 64 bits hold, so that sizes can be added.
 _NO_LIMIT: Final = 1 << 60
 
 _TEXT_TYPE: Final = WSMsgType.TEXT
 _BINARY_TYPE: Final = WSMsgType.BINARY
-
-
-class MessagePart:
-    """A part of a message that is not put together.
-
-    Attributes:
-        text: whether the message is a text.
-        data: the bytes, unmasked and still compressed.
-        first: whether the message begins with it.
-        last: whether the message ends with it.
-        compressed: whether the message is compressed.
-    """
-
-    __slots__ = ("compressed", "data", "first", "last", "text")
-
-    def __init__(self, text: bool, data: bytes, first: bool, last: bool, compressed: bool) -> None:
-        self.text = text
-        self.data = data
-        self.first = first
-        self.last = last
-        self.compressed = compressed
 
 
 class MessageReader:
@@ -123,9 +106,11 @@ class MessageReader:
         "_inflater",
         "_key",
         "_limit",
+        "_long",
         "_masked",
         "_max_size",
         "_messages",
+        "_next",
         "_opcode",
         "_parts",
         "_phase",
@@ -160,7 +145,8 @@ class MessageReader:
         self._inflater = inflater
         self._decode_text = decode_text
         self.in_parts = in_parts
-        self._messages: list[Any] = []
+        self._next: Any = None  # the message to be taken next: most find nobody before them
+        self._messages: list[Any] = []  # those behind it
         self._cost: i64 = 0
         self._tail = b""  # the beginning of a frame's head, or of a control frame
         self._held: bytes | None = None  # what waits until messages were taken
@@ -173,6 +159,7 @@ class MessageReader:
         self._raw_size: i64 = 0  # bytes, compressed; 0 where it is not
         self._empty: i64 = 0
         self._parts = MessageParts(decode_text)
+        self._long: LongMessage | None = None  # in place of the parts
         # The frame of it that is being read.
         self._remaining: i64 = 0
         self._fin = False
@@ -191,7 +178,7 @@ class MessageReader:
     @property
     def pending(self) -> bool:
         """Whether there is a message to take."""
-        return len(self._messages) > 0
+        return self._next is not None
 
     def receive_data(self, data: bytes) -> None:
         """Read bytes.
@@ -211,14 +198,47 @@ class MessageReader:
             self._tail = b""
         self._read(data)
 
+    @property
+    def buffer(self) -> Any:
+        """Where the bytes that come next may be put, in place of `receive_data()`; mostly None, for nowhere.
+
+        Within a long message it is a `memoryview` of what is missing of that. Whoever puts bytes there, at its
+        beginning, calls `buffer_filled()`; with the end of the message, if not before, it is over.
+        """
+        long = self._long
+        return None if long is None or self._held is not None else long.missing()
+
+    def buffer_filled(self, count: int) -> None:
+        """Read bytes that were put into `buffer`.
+
+        Args:
+            count: how many, at least one.
+
+        Raises:
+            ValueError: there is no buffer, or it has less room.
+        """
+        long = self._long
+        if long is None or not 0 < count <= self._remaining:
+            raise ValueError("nothing was to be put into a buffer")
+        try:
+            self._size += count
+            self._remaining -= count
+            long.filled(count)
+            if self._remaining == 0:
+                self._end_frame(True)
+        except WebSocketError as error:
+            self._fail(error)
+
     def take(self) -> Any:
         """Return the next message, a `WSMessage` or, with `in_parts`, a `MessagePart`; None where there is none."""
-        if not self._messages:
+        message: Any = self._next
+        if message is None:
             return None
-        message: Any = self._messages.pop(0)
         if self._messages:
-            self._cost -= _cost_of(message)
+            self._next = self._messages.pop(0)
+            self._cost -= cost_of(message)
         else:
+            self._next = None
             self._cost = 0
         if self._held is not None and self._cost * 2 < self._limit:
             self._go_on()
@@ -228,6 +248,8 @@ class MessageReader:
         """Drop the messages that were not taken, and all that come; control frames are still read."""
         self.discards = True
         self._parts.clear()
+        self._long = None
+        self._next = None
         self._messages = []
         self._cost = 0
         self._go_on()
@@ -251,8 +273,11 @@ class MessageReader:
 
     def put(self, message: Any) -> None:
         """Add a message behind those that wait."""
-        self._messages.append(message)
-        self._cost += _cost_of(message)
+        if self._next is None:
+            self._next = message
+        else:
+            self._messages.append(message)
+        self._cost += cost_of(message)
 
     def _go_on(self) -> None:
         """Read what was held back."""
@@ -266,16 +291,21 @@ class MessageReader:
         try:
             self._read_frames(data)
         except WebSocketError as error:
-            # Its frames would keep the connection, in a circle, and what it was raised for would keep the data.
-            error.__traceback__ = None
-            error.__context__ = None
-            cause = error.__cause__
-            if cause is not None:
-                cause.__traceback__ = None
-            self.error = error
-            self._parts.clear()
+            self._fail(error)
         finally:
             self._reading = False
+
+    def _fail(self, error: WebSocketError) -> None:
+        """Take note of an error; nothing is read any more."""
+        # Its frames would keep the connection, in a circle, and what it was raised for would keep the data.
+        error.__traceback__ = None
+        error.__context__ = None
+        cause = error.__cause__
+        if cause is not None:
+            cause.__traceback__ = None
+        self.error = error
+        self._parts.clear()
+        self._long = None
 
     def _read_frames(self, data: bytes) -> None:
         pos: i64 = 0
@@ -300,7 +330,7 @@ class MessageReader:
                 length: i64 = second ^ MASK if masked else second
                 start: i64 = pos + 6 if masked else pos + 2
                 if length <= MAX_CONTROL and start + length <= end and not self.discards:
-                    self._put_short(first, data, start, start + length)
+                    self._put_frame(first, data, start, start + length)
                     pos = start + length
                     continue
             stop = self._read_head(data, pos, end, first, second)
@@ -311,8 +341,8 @@ class MessageReader:
                 return
             pos = stop
 
-    def _put_short(self, first: i64, data: bytes, start: i64, stop: i64) -> None:
-        """Deliver a message of one short frame."""
+    def _put_frame(self, first: i64, data: bytes, start: i64, stop: i64) -> None:
+        """Deliver a message of one frame that is here as a whole."""
         size: i64 = stop - start
         if size > self._max_size:
             self._too_big()
@@ -321,14 +351,17 @@ class MessageReader:
             text = self._short_text(data, start, stop)
             if self._decode_text:
                 size = len(text)
-                message = tuple.__new__(WSMessageText, (_TEXT_TYPE, text, ""))
+                message = make_message(WSMessageText, _TEXT_TYPE, text)
             else:
-                message = tuple.__new__(WSMessageTextBytes, (_TEXT_TYPE, text.encode(), ""))
+                message = make_message(WSMessageTextBytes, _TEXT_TYPE, text.encode())
         else:
             payload = unmask(data, start, stop) if self._masked else data[start:stop]
-            message = tuple.__new__(WSMessageBinary, (_BINARY_TYPE, payload, ""))
-        self._messages.append(message)
-        self._cost += _OVERHEAD + size
+            message = make_message(WSMessageBinary, _BINARY_TYPE, payload)
+        if self._next is None:
+            self._next = message
+        else:
+            self._messages.append(message)
+        self._cost += OVERHEAD + size
 
     def _short_text(self, data: bytes, start: i64, stop: i64) -> str:
         try:
@@ -368,6 +401,17 @@ class MessageReader:
             self.control_received(first & 0x0F, payload)
             return start + length
         self._begin_frame(first, kind == COMPRESSED, length)
+        if kind == DATA and first > FIN and not self.in_parts and not self.discards:
+            # A whole message.
+            if length <= end - start:
+                self._opcode = 0
+                self._remaining = 0
+                self._put_frame(first, data, start, start + length)
+                return start + length
+            if length - (end - start) >= _LONG and length <= _TOO_LONG:
+                key = data[start - 4 : start] if self._masked else b"\0\0\0\0"
+                self._long = LongMessage(length, first == FIN | TEXT, key, self._decode_text)
+                return start
         if self._masked:
             self._key = data[start - 4 : start]
             self._phase = 0
@@ -409,7 +453,11 @@ class MessageReader:
         """Read what is there of a data frame's payload, at least a byte."""
         size: i64 = stop - pos
         self._remaining -= size
-        if not self.discards:
+        long = self._long
+        if long is not None:
+            self._size += size
+            long.put(data, pos, stop)
+        elif not self.discards:
             if self._masked:
                 piece = mask_range(data, pos, stop, self._key, self._phase)
                 self._phase = (self._phase + size) & 3
@@ -461,14 +509,20 @@ class MessageReader:
 
     def _put_whole(self) -> None:
         """Deliver a message whose parts were collected."""
-        payload: Any = self._parts.finish()
+        payload: Any
+        long = self._long
+        if long is None:
+            payload = self._parts.finish()
+        else:
+            self._long = None
+            payload = long.finish()
         message: Any
         if self._opcode != TEXT:
-            message = tuple.__new__(WSMessageBinary, (_BINARY_TYPE, payload, ""))
+            message = make_message(WSMessageBinary, _BINARY_TYPE, payload)
         elif self._decode_text:
-            message = tuple.__new__(WSMessageText, (_TEXT_TYPE, payload, ""))
+            message = make_message(WSMessageText, _TEXT_TYPE, payload)
         else:
-            message = tuple.__new__(WSMessageTextBytes, (_TEXT_TYPE, payload, ""))
+            message = make_message(WSMessageTextBytes, _TEXT_TYPE, payload)
         self.put(message)
 
     def _too_big(self) -> None:
@@ -487,13 +541,3 @@ def _read_length(data: bytes, pos: i64, size: i64) -> i64:
     if length <= (MAX_CONTROL if size == 2 else 0xFFFF):
         raise InvalidFrame("a length in more bytes than it needs")
     return length
-
-
-def _cost_of(message: Any) -> i64:
-    """Return what a message is counted with: its bytes or characters, and what it takes beside them."""
-    data: Any = message.data
-    if isinstance(data, bytes):
-        return _OVERHEAD + len(data)
-    if isinstance(data, str):
-        return _OVERHEAD + len(data)
-    return _OVERHEAD

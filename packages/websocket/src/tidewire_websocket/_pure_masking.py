@@ -6,7 +6,78 @@ mebibyte, against some twenty microseconds in C.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
 __all__: list[str] = []
+
+_T = TypeVar("_T", bound=tuple[object, ...])
+
+
+def make_room(size: int, /) -> memoryview:
+    """Return a view of bytes that are to be filled, with anything in them.
+
+    Args:
+        size: how many.
+
+    Raises:
+        TypeError: another type.
+        ValueError: a negative number.
+    """
+    return memoryview(bytearray(size))
+
+
+def bytes_of_room(room: object, /) -> bytes:
+    """Return the bytes of a room that is full, in C without a copy; nobody may write to it any more.
+
+    Args:
+        room: what `make_room()` has returned.
+
+    Raises:
+        TypeError: another object.
+    """
+    if not isinstance(room, memoryview) or not isinstance(room.obj, bytearray):
+        raise TypeError("a view by make_room() expected")
+    return room.tobytes()
+
+
+def make_message(cls: type[_T], kind: int, data: object, /) -> _T:
+    """Make a message of a kind and data, without something extra: a tuple of three, past the constructor.
+
+    Raises:
+        TypeError: the class is none of tuples.
+    """
+    return tuple.__new__(cls, (kind, data, ""))
+
+
+def mask_into(target: Buffer, at: int, source: Buffer, start: int, stop: int, key: bytes, /) -> bool:
+    """Mask a range of bytes, or take the mask off, and put it somewhere else, or where it is; tell whether it is ASCII.
+
+    Args:
+        target: where the payload is put together.
+        at: where in it, and in the payload, the range begins.
+        source: the bytes; they may be the target, and then `start` is `at`.
+        start: where the range begins.
+        stop: where it ends.
+        key: the masking key, four bytes.
+
+    Raises:
+        TypeError: an argument of another type, or a target that cannot be written to.
+        ValueError: a range outside of the data or of the target, or a key of another length.
+    """
+    with memoryview(source) as view:
+        if not 0 <= start <= stop <= len(view):
+            raise ValueError("a range outside of the data")
+        made = mask_range(view[start:stop].tobytes(), 0, stop - start, key, at)
+    with memoryview(target) as room:
+        if room.readonly:
+            raise TypeError("the target cannot be written to")
+        if not 0 <= at <= len(room) - len(made):
+            raise ValueError("a range outside of the target")
+        room[at : at + len(made)] = made
+    return made.isascii()
 
 
 def mask_range(data: bytes, start: int, stop: int, key: bytes, phase: int, /) -> bytes:

@@ -66,3 +66,52 @@ async def test_what_one_callback_answers_goes_out_in_one_write(peer: Peer) -> No
     assert peer.channel.writes == 1
     assert peer.received() == [(TEXT, "x")] * 16 + [(CLOSE, 1000)]
     assert peer.channel.ended == "close"
+
+
+@pytest.mark.parametrize("fills", [True, False])
+async def test_a_long_message_comes_into_its_own_buffer_where_the_channel_can(
+    make_peer: MakePeer, fills: bool
+) -> None:
+    peer = make_peer()
+    peer.channel.fills = fills
+    frame = peer.frame(TEXT, "x" * 300_000)
+    for at in range(0, len(frame), 50_000):
+        assert peer.channel.buffered == (fills and at > 0)
+        peer.channel.feed(frame[at : at + 50_000])
+    peer.channel.feed(peer.frame(TEXT, "short"))
+    assert (await peer.ws.receive()).data == "x" * 300_000
+    assert (await peer.ws.receive()).data == "short"
+
+
+async def test_bytes_in_a_buffer_are_a_sign_of_life(make_peer: MakePeer) -> None:
+    peer = make_peer(heartbeat=10)
+    frame = peer.frame(TEXT, "x" * 300_000)
+    for at in range(0, 300_000, 50_000):
+        peer.channel.feed(frame[at : at + 50_000])
+        peer.clock.advance(8)
+    assert peer.received() == []
+    assert not peer.ws.closed
+
+
+async def test_wrong_text_in_a_buffer_is_refused_at_once(make_peer: MakePeer) -> None:
+    peer = make_peer()
+    peer.channel.feed(peer.frame(TEXT, b"x" * 100_000 + b"\xff" + b"x" * 100_000)[:150_000])
+    assert peer.channel.buffered is False
+    peer = make_peer()
+    frame = peer.frame(TEXT, b"x" * 100_000 + b"\xff" + b"x" * 100_000)
+    peer.channel.feed(frame[:1000])
+    assert peer.channel.buffered
+    peer.channel.feed(frame[1000:150_000])
+    assert peer.ws.close_code == 1007
+
+
+async def test_closing_within_a_long_message_reads_on(make_peer: MakePeer) -> None:
+    peer = make_peer()
+    frame = peer.frame(TEXT, "x" * 300_000)
+    peer.channel.feed(frame[:1000])
+    closing = asyncio.ensure_future(peer.ws.close())
+    await settle()
+    peer.channel.feed(frame[1000:])
+    peer.channel.feed(peer.frame(CLOSE, b"\x03\xe8"))
+    assert await closing
+    assert peer.ws.close_code == 1000

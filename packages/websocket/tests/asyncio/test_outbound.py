@@ -49,9 +49,26 @@ async def test_what_was_serialised_before_waits_for_its_turn() -> None:
 async def test_large_frames_are_not_copied() -> None:
     channel = MemoryChannel()
     outbound = Outbound(channel, False, None, 10)
-    outbound.send(BINARY, bytes(100_000), -1)
-    assert channel.writes == 2
+    payload = bytes(100_000)
+    outbound.send(BINARY, payload, -1)
     assert len(channel.written) == 100_010
+    assert channel.pieces[0][1] is payload
+    masked = MemoryChannel()
+    Outbound(masked, True, None, 10).send(BINARY, payload, -1)
+    assert (masked.pieces, len(masked.written)) == ([], 100_014)
+
+
+async def test_a_large_frame_goes_out_behind_what_was_held_back() -> None:
+    channel = MemoryChannel()
+    outbound = Outbound(channel, False, None, 10)
+    outbound.cork()
+    outbound.send(BINARY, b"first", -1)
+    outbound.send(BINARY, bytes(40_000), -1)
+    outbound.send(BINARY, b"last", -1)
+    outbound.uncork()
+    assert channel.written[:7] == b"\x82\x05first"
+    assert channel.written[-6:] == b"\x82\x04last"
+    assert len(channel.written) == 7 + 40_004 + 6
 
 
 async def test_what_is_held_back_goes_out_in_one_write() -> None:
@@ -66,10 +83,13 @@ async def test_what_is_held_back_goes_out_in_one_write() -> None:
     outbound.cork()
     outbound.send(BINARY, bytes(30_000), -1)
     assert channel.writes == 1
-    outbound.send(BINARY, bytes(60_000), -1)
+    outbound.send(BINARY, bytes(30_000), -1)
+    assert channel.writes == 1
+    outbound.send(BINARY, bytes(30_000), -1)
     assert channel.writes == 2
     outbound.send(BINARY, b"x", -1)
     outbound.flush()
     assert channel.writes == 3
     outbound.uncork()
     assert channel.writes == 3
+    assert len(channel.written) == 9 + 3 * 30_004 + 3

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import types
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 from memory_channel import settle
@@ -13,10 +16,15 @@ from tidewire_websocket.asyncio._waiter import Waiter
 VARIABLE: contextvars.ContextVar[str] = contextvars.ContextVar("VARIABLE", default="none")
 
 
+@types.coroutine
+def yielded(waiter: Waiter) -> Generator[Any, None, None]:
+    yield waiter
+
+
 async def wait(waiter: Waiter, log: list[str]) -> None:
     waiter.begin()
     try:
-        await waiter
+        await yielded(waiter)
         log.append(VARIABLE.get())
     finally:
         waiter.end()
@@ -87,14 +95,6 @@ async def test_a_task_that_is_cancelled_before_it_waits_does_not_wait() -> None:
     with pytest.raises(asyncio.CancelledError):
         await loop.create_task(cancelled())
     assert not waiter.busy
-
-
-async def test_what_is_ready_is_not_waited_for() -> None:
-    waiter = Waiter(asyncio.get_running_loop())
-    waiter.begin()
-    waiter.wake()
-    await waiter
-    waiter.end()
 
 
 @pytest.mark.parametrize("kind", [asyncio.tasks._PyTask, asyncio.Task], ids=["Python", "C"])  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tidewire_websocket._frames import CLOSE, PING
 from tidewire_websocket._message_reader import MessageReader
+from tidewire_websocket._message_types import CLOSED
 from tidewire_websocket.asyncio._outbound import Outbound
 from tidewire_websocket.asyncio._waiter import Waiter
 
@@ -43,6 +44,7 @@ class Inbound(MessageReader):
 
     __slots__ = (
         "_autoping",
+        "_buffered",
         "_channel",
         "_clock",
         "_outbound",
@@ -79,6 +81,7 @@ class Inbound(MessageReader):
         self._autoping: bool = options.autoping
         self._clock: Any = clock
         self._violated = False
+        self._buffered = False  # whether the channel fills the buffers of long messages
         self.heard_at: float = 0.0 if clock is None else clock()
         self.waiter = Waiter(loop)
         self.finished = False
@@ -91,15 +94,23 @@ class Inbound(MessageReader):
         if self._clock is not None:
             self.heard_at = self._clock()
         self.receive_data(data)
-        if self._messages or self.error is not None:
-            # The reader may go on in here, whatever it does then; what it answers goes out in one write.
-            outbound = self._outbound
-            outbound.cork()
-            try:
-                self.waiter.wake()
-                self._look_up(False)
-            finally:
-                outbound.uncork()
+        if self._long is not None and not self._buffered:
+            self._buffered = True
+            self._channel.receive_buffered()
+        if self._next is not None or self.error is not None:
+            self._wake_reader()
+
+    def get_buffer(self) -> Any:
+        """See `BufferReceiver`."""
+        return self.buffer
+
+    def buffer_updated(self, count: int) -> None:
+        """See `BufferReceiver`."""
+        if self._clock is not None:
+            self.heard_at = self._clock()
+        self.buffer_filled(count)
+        if self._next is not None or self.error is not None:
+            self._wake_reader()
 
     def eof_received(self) -> None:
         """See `TunnelReceiver`."""
@@ -117,6 +128,27 @@ class Inbound(MessageReader):
         if self.paused or self.error is not None:
             self._look_up(message is not None)
         return message
+
+    def claim(self) -> Any:
+        """Return the next message or part, CLOSED where no more come; None where a reader has begun to wait for it.
+
+        Raises:
+            RuntimeError: another one waits.
+        """
+        waiter = self.waiter
+        if waiter.busy:
+            raise RuntimeError("another task is receiving")
+        message: Any = self.next()
+        if message is None:
+            if self.finished:
+                return CLOSED
+            waiter.begin()
+        return message
+
+    def arrived(self) -> Any:
+        """As `claim()`, for the reader who has waited."""
+        self.waiter.end()
+        return self.claim()
 
     def finish(self) -> None:
         """Let no more messages come."""
@@ -144,6 +176,16 @@ class Inbound(MessageReader):
             self._owner.ponged(payload)
             if not self._autoping and not self.discards:
                 super().control_received(opcode, payload)
+
+    def _wake_reader(self) -> None:
+        """Let the reader go on, in here, whatever it does then; what it answers goes out in one write."""
+        outbound = self._outbound
+        outbound.cork()
+        try:
+            self.waiter.wake()
+            self._look_up(False)
+        finally:
+            outbound.uncork()
 
     def _look_up(self, in_hand: bool) -> None:
         """Tell the owner of an error, and hold the channel back or let it go on.

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tidewire_websocket._deflate import Deflater
-from tidewire_websocket._frames import FIN, RSV1, TEXT, frame_pieces, serialise_frame
+from tidewire_websocket._frames import FIN, JOINED, RSV1, TEXT, frame_head, serialise_frame
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -54,6 +54,7 @@ class Outbound:
         "_deferred",
         "_forgets",
         "_held",
+        "_held_first",
         "_held_size",
         "_limit",
         "_masked",
@@ -71,6 +72,7 @@ class Outbound:
         self._deferred: list[bytes] = []  # what waits until no message is half written
         self._forgets = False  # whether something of it was compressed elsewhere
         self._corked = False
+        self._held_first: bytes | None = None  # in most callbacks the only one
         self._held: list[bytes] = []
         self._held_size: i64 = 0
         self.busy = False
@@ -124,11 +126,12 @@ class Outbound:
 
     def write_frame(self, first: i64, payload: bytes) -> int:
         """Write a frame, whatever goes on; what may be written is known by whoever calls this."""
-        if self._masked or len(payload) < 4096:
+        if self._masked or len(payload) <= JOINED:
             self._write(serialise_frame(first, payload, self._masked))
         else:
-            for piece in frame_pieces(first, payload, self._masked):
-                self._write(piece)
+            # Joining them would copy the payload.
+            self.flush()
+            self._channel.write_pieces([frame_head(first, len(payload), False), payload])
         return self._charge(len(payload))
 
     def cork(self) -> None:
@@ -142,11 +145,16 @@ class Outbound:
 
     def flush(self) -> None:
         """Send what was held back so far; whoever closes the channel calls this before."""
-        held = self._held
-        if held:
+        first = self._held_first
+        if first is None:
+            return
+        self._held_first = None
+        self._held_size = 0
+        if self._held:
+            held = [first, *self._held]
             self._held = []
-            self._held_size = 0
-            self._channel.write(held[0] if len(held) == 1 else b"".join(held))
+            first = b"".join(held)
+        self._channel.write(first)
 
     def write_serialised(self, frame: bytes, compressed: bool) -> None:
         """Write a message that was serialised before, as soon as no other is half written.
@@ -181,7 +189,10 @@ class Outbound:
         if not self._corked:
             self._channel.write(data)
             return
-        self._held.append(data)
+        if self._held_first is None:
+            self._held_first = data
+        else:
+            self._held.append(data)
         self._held_size += len(data)
         if self._held_size > _CORK_LIMIT:
             self.flush()

@@ -1,3 +1,4 @@
+# Compiled by mypyc.
 """What the reader of a websocket waits for, again and again.
 
 A future of asyncio has its callbacks run in the event loop's next turn, which for a small message costs about as much as
@@ -12,7 +13,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
     from contextvars import Context
 
 __all__: list[str] = []
@@ -21,9 +22,11 @@ _IDLE: Final = 0
 _WAITED_FOR: Final = 1
 _DONE: Final = 2
 
+_current_task: Final[Any] = asyncio.current_task
+
 
 class Waiter:
-    """Lets one task wait: `begin()`, then `await waiter`.
+    """Lets one task wait: `begin()`, then the waiter is yielded to the task, then `end()`; see `_arrival.py`.
 
     Args:
         loop: the event loop.
@@ -47,10 +50,12 @@ class Waiter:
     def begin(self) -> None:
         """A task is about to wait."""
         self._state = _WAITED_FOR
+        self._asyncio_future_blocking = True
 
     def end(self) -> None:
         """The task does not wait any more, however that came."""
         self._state = _IDLE
+        self._asyncio_future_blocking = False
         self._callback = None
         self._context = None
         self._error = None
@@ -62,7 +67,7 @@ class Waiter:
             callback = self._callback
             if callback is None:
                 return
-            if asyncio.current_task(self._loop) is None:
+            if _current_task(self._loop) is None:
                 self._context.run(callback, self)
             else:
                 self._loop.call_soon(callback, self, context=self._context)
@@ -78,11 +83,6 @@ class Waiter:
         return True
 
     # What a task calls.
-
-    def __await__(self) -> Generator[Any, None, None]:
-        if self._state == _WAITED_FOR:
-            self._asyncio_future_blocking = True
-            yield self
 
     def get_loop(self) -> Any:
         """Return the event loop."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Generator
 from typing import Any, Final, cast
 
 from tidewire_http_io import ByteChannel
@@ -24,6 +25,7 @@ from tidewire_websocket._message_types import (
     WSMsgType,
 )
 from tidewire_websocket._serialiser import checked_control
+from tidewire_websocket.asyncio._arrival import arrival
 from tidewire_websocket.asyncio._connection import Connection
 from tidewire_websocket.asyncio._options import WebSocketOptions
 from tidewire_websocket.asyncio._outbound import AS_AGREED, CLOSED, SENT, SENT_WAIT
@@ -64,6 +66,7 @@ class WebSocket:
         "_interruption",
         "_loop",
         "_outbound",
+        "_plain",
         "_protocol",
         "_receive_timeout",
         "_stream",
@@ -89,6 +92,7 @@ class WebSocket:
         self._vain_receives = 0
         options = options or WebSocketOptions()
         self._receive_timeout = options.receive_timeout
+        self._plain = options.receive_timeout is None and not options.streaming
         self._connection = Connection(channel, server, options, deflate, clock or loop)
         self._inbound = self._connection.inbound
         self._outbound = self._connection.outbound
@@ -157,11 +161,9 @@ class WebSocket:
             TimeoutError: nothing has come in that time.
         """
         inbound = self._inbound
-        if inbound.waiter.busy:
-            raise RuntimeError("another task is receiving")
         if self._connection.options.streaming:
             return await self._receive_whole(timeout)
-        message = inbound.next()
+        message = inbound.claim()
         if message is None:
             message = await self._arrival(timeout)
         if message[0] < CLOSE:
@@ -171,18 +173,24 @@ class WebSocket:
     def __aiter__(self) -> WebSocket:
         return self
 
-    async def __anext__(self) -> WSMessage:
-        inbound = self._inbound
-        if not inbound.waiter.busy and not inbound.in_parts:
-            # As receive(), without its coroutine.
-            message = inbound.next()
-            if message is None:
-                message = await self._arrival(None)
+    @types.coroutine
+    def __anext__(self) -> Generator[Any, None, WSMessage]:
+        # As receive(), without its coroutines: each would be resumed on the way to the next message.
+        if self._plain:
+            inbound = self._inbound
+            message = inbound.claim()
+            while message is None:
+                try:
+                    yield inbound.waiter
+                except BaseException:
+                    inbound.waiter.end()
+                    raise
+                message = inbound.arrived()
             if message[0] < CLOSE:
                 return cast(WSMessage, message)
             noted = self._noted(message)
         else:
-            noted = await self.receive()
+            noted = yield from self.receive().__await__()
         if noted.type in _ENDS:
             raise StopAsyncIteration
         return noted
@@ -281,7 +289,7 @@ class WebSocket:
             self._stream = None
         part, self._interruption = self._interruption, None
         if part is None:
-            part = self._inbound.next()
+            part = self._inbound.claim()
         if part is None:
             part = await self._arrival(timeout)
         if isinstance(part, WSMessage):
@@ -295,9 +303,7 @@ class WebSocket:
     async def _next_part(self) -> Any:
         """Return the next part of a message that has begun."""
         while True:
-            if self._inbound.waiter.busy:
-                raise RuntimeError("another task is receiving")
-            part = self._inbound.next()
+            part = self._inbound.claim()
             if part is None:
                 part = await self._arrival(None)
             if not isinstance(part, WSMessage):
@@ -307,28 +313,16 @@ class WebSocket:
                 raise WebSocketClosed(self.close_code) from self.exception()
 
     async def _arrival(self, timeout: float | None) -> Any:
-        """Wait for the next message or part; CLOSED where none will come."""
-        inbound = self._inbound
-        waiter = inbound.waiter
+        """Wait for the next message or part; CLOSED where none will come. The reader has claimed it."""
         if timeout is None:
             timeout = self._receive_timeout
-        timer = None
-        if timeout is not None:
-            timer = self._loop.call_later(timeout, self._time_out)
+        if timeout is None:
+            return await arrival(self._inbound)
+        timer = self._loop.call_later(timeout, self._time_out)
         try:
-            while not inbound.finished:
-                waiter.begin()
-                try:
-                    await waiter
-                finally:
-                    waiter.end()
-                message = inbound.next()
-                if message is not None:
-                    return message
+            return await arrival(self._inbound)
         finally:
-            if timer is not None:
-                timer.cancel()
-        return CLOSED_MESSAGE
+            timer.cancel()
 
     def _time_out(self) -> None:
         self._inbound.waiter.fail(TimeoutError())
@@ -502,6 +496,21 @@ class WebSocket:
             return False
         await self._connection.wait_closed()
         return True
+
+    def start_closing(self, *, code: int = WSCloseCode.OK, message: bytes | str = b"") -> bool:
+        """Begin to close, for those who cannot wait; the rest happens by itself, within `close_timeout`.
+
+        Args:
+            code: as in `close()`.
+            message: as in `close()`.
+
+        Returns:
+            Whether it was this call that closed.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: a code or a message that may not be sent.
+        """
+        return self._connection.start_closing(code, message)
 
     def start_closing(self, *, code: int = WSCloseCode.OK, message: bytes | str = b"") -> bool:
         """Begin to close, for those who cannot wait; the rest happens by itself, within `close_timeout`.

@@ -1,0 +1,243 @@
+"""The `websockets` benchmark: CPU time of echo servers per message."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from process_cpu import ServerProcess, cores, pinned
+from report import Report, Table, number, ratio
+from websocket_contenders import CONTENDERS, ROWS, EchoContender, EchoRow
+
+import tidewire_build
+
+__all__ = ["PEERS", "EchoOptions", "measure"]
+
+PEERS = ("aiohttp", "picows", "websockets", "uvloop")
+
+_APPS = Path(__file__).with_name("apps")
+_CLIENT = Path(__file__).with_name("websocket_client.py")
+_REFERENCE = "aiohttp"
+_FAR = 0.1
+_STARTING = 20.0
+_WARMING = 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class EchoOptions:
+    """How much to measure.
+
+    Attributes:
+        rounds: how often each contender is loaded in each row; the best round counts.
+        seconds: length of one load.
+        loops: names of the event loops.
+        only: names of the contenders to run; all where empty.
+    """
+
+    rounds: int = 7
+    seconds: float = 0.5
+    loops: Sequence[str] = ("uvloop", "asyncio")
+    only: Sequence[str] = ()
+
+
+class _LoadError(Exception):
+    """A server did not come up, or did not echo."""
+
+
+# A contender's name, a row's label and a loop's name.
+Cell = tuple[str, str, str]
+
+
+@dataclass(kw_only=True)
+class _Findings:
+    """What was found so far."""
+
+    costs: dict[Cell, list[float]] = field(default_factory=dict)
+    failures: list[Cell] = field(default_factory=list)
+
+    def text(self, name: str, row: EchoRow, loop: str) -> str:
+        """The minimum, and its ratio to the reference's."""
+        if (name, row.label, loop) in self.failures:
+            return "failed"
+        costs = self.costs.get((name, row.label, loop))
+        if not costs:
+            return "-"
+        compared = self.costs.get((_REFERENCE, row.label, loop))
+        best = number(min(costs))
+        return f"{best} ({ratio(min(costs), min(compared))})" if compared else best
+
+    def notes(self) -> Iterator[str]:
+        """What a reader must know about them."""
+        for name, row, loop in self.failures:
+            yield f"{row}: {name} on {loop} failed."
+        far = [
+            f"{row}: {name} on {loop} {statistics.median(costs) / min(costs) - 1:.0%}"
+            for (name, row, loop), costs in self.costs.items()
+            if statistics.median(costs) / min(costs) - 1 > _FAR
+        ]
+        if far:
+            yield f"Median far above the minimum: {', '.join(far)}."
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+class _EchoServer:
+    """A contender that runs, and what loads it."""
+
+    def __init__(self, contender: EchoContender, loop: str, *, deflate: bool) -> None:
+        self.name = contender.name
+        self._port = _free_port()
+        self._process = ServerProcess(
+            contender.command(self._port, loop, deflate=deflate),
+            environment=tidewire_build.environment(contender.name),
+            folder=_APPS,
+            core=cores()[0],
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + _STARTING
+        while self._process.running() and time.monotonic() < end:
+            with contextlib.suppress(OSError):
+                socket.create_connection(("127.0.0.1", self._port), 1).close()
+                return
+            time.sleep(0.02)
+        log = self._process.log()
+        self._process.close()
+        raise _LoadError(f"{self.name} did not come up\n{log}")
+
+    def microseconds(self, row: EchoRow, seconds: float) -> float:
+        """Load it; return CPU time per message."""
+        command = [sys.executable, str(_CLIENT), str(self._port), *row.load, str(seconds)]
+        if row.deflate:
+            command.append("deflate")
+        with (
+            pinned(cores()[1]),
+            subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            ) as client,
+        ):
+            assert client.stdin is not None
+            assert client.stdout is not None
+            if client.stdout.readline():
+                before = self._process.cpu_seconds()
+                client.stdin.write("\n")
+                client.stdin.flush()
+                echoes = client.stdout.readline()
+                used = self._process.cpu_seconds() - before
+                if echoes and int(echoes):
+                    return used / int(echoes) * 1e6
+            client.kill()
+            _, error = client.communicate()
+        raise _LoadError(f"{self.name}: {row.label}: {error.strip()}\n{self._process.log()}".strip())
+
+    def close(self) -> None:
+        """End it."""
+        self._process.close()
+
+
+def _turn(
+    chosen: Sequence[EchoContender], loop: str, row: EchoRow, options: EchoOptions, findings: _Findings
+) -> None:
+    """One row, all contenders, each started anew for it."""
+    with contextlib.ExitStack() as stack:
+        servers: list[_EchoServer] = []
+        for contender in chosen:
+            if row.deflate and not contender.deflates:
+                continue
+            try:
+                server = _EchoServer(contender, loop, deflate=row.deflate)
+                stack.callback(server.close)
+                server.microseconds(row, _WARMING)
+            except _LoadError as error:
+                print(f"websockets: {error}", file=sys.stderr)
+                findings.failures.append((contender.name, row.label, loop))
+                continue
+            servers.append(server)
+        for _ in range(options.rounds):
+            for server in servers:
+                cell = (server.name, row.label, loop)
+                if cell in findings.failures:
+                    continue
+                try:
+                    findings.costs.setdefault(cell, []).append(server.microseconds(row, options.seconds))
+                except _LoadError as error:
+                    print(f"websockets: {error}", file=sys.stderr)
+                    findings.failures.append(cell)
+
+
+def _choose(options: EchoOptions, notes: list[str]) -> list[EchoContender]:
+    chosen = []
+    for contender in CONTENDERS:
+        if options.only and contender.name not in options.only:
+            continue
+        reason = contender.reason_to_skip()
+        if reason is None:
+            chosen.append(contender)
+        else:
+            print(f"websockets: {contender.name} skipped: {reason}", file=sys.stderr)
+            notes.append(f"{contender.name}: not run: {reason}.")
+    return chosen
+
+
+def measure(options: EchoOptions) -> Report:
+    """Run the benchmark.
+
+    Raises:
+        RuntimeError: no contender can run, or this is not Linux.
+    """
+    if sys.platform != "linux":
+        raise RuntimeError("websockets: CPU times are read from /proc, which needs Linux")
+    notes: list[str] = []
+    chosen = _choose(options, notes)
+    if not chosen:
+        raise RuntimeError("websockets: there is nothing to load; install benchmarks/requirements.txt")
+    loops = list(options.loops)
+    _, failure = tidewire_build.probe("import uvloop", "")
+    if failure is not None and "uvloop" in loops:
+        loops.remove("uvloop")
+        notes.append("uvloop is not installed (see requirements.txt): plain asyncio only.")
+    findings = _Findings()
+    tables: list[Table] = []
+    names = [contender.name for contender in chosen]
+    for loop in loops:
+        for row in ROWS:
+            print(f"websockets: {loop}: {row.label}", file=sys.stderr)
+            _turn(chosen, loop, row, options, findings)
+        rows = [[row.label, *(findings.text(name, row, loop) for name in names)] for row in ROWS]
+        tables.append(Table(caption=f"On {loop}", columns=["echo of", *names], rows=rows))
+    notes += findings.notes()
+    if len(set(cores())) == 1:
+        notes.append("There was one core only, shared by server and load.")
+    return Report(
+        name="websockets",
+        title="Websockets",
+        method=(
+            (
+                "One echo server on one core, a client on another that never sleeps and sends masked frames; the first "
+                "echo of each connection is compared. picows has no deflate, and gives its user views of frames; the "
+                "others give messages, texts decoded. Levels of compression are each one's own."
+            ),
+            (
+                "User and system CPU time of the server, in microseconds per message, and in parentheses its ratio to "
+                f"{_REFERENCE}'s on the same loop; the least of {options.rounds} interleaved rounds of "
+                f"{options.seconds:g} s."
+            ),
+        ),
+        tables=tables,
+        notes=list(dict.fromkeys(notes)),
+        tidewire=[name for name in names if name in tidewire_build.BUILDS],
+        failures=[" / ".join(cell) for cell in findings.failures],
+    )
