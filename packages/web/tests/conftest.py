@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-HERE = Path(__file__).resolve().parent
+from tidewire_testing import import_beside
 
-
-def _load(name: str) -> None:
-    """Import a module beside the tests, which are in no package and not on the path; then it can be imported."""
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-
-
-_load("web_client")
-_load("request_bodies")
-_load("tls_certificate")
-_load("server_program")
-_load("nested_apps")
-_load("file_client")
-_load("websocket_client")
+import_beside(
+    __file__,
+    "web_client",
+    "request_bodies",
+    "tls_certificate",
+    "server_program",
+    "nested_apps",
+    "file_client",
+    "websocket_client",
+)
 
 if TYPE_CHECKING:
     from web_client import Client

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-HERE = Path(__file__).resolve().parent
+from tidewire_testing import import_beside
 
-
-def _load(name: str) -> None:
-    """Import a module beside the tests, which are in no package and not on the path; then it can be imported."""
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-
-
-_load("memory_channel")
+import_beside(__file__, "memory_channel")
 
 if TYPE_CHECKING:
     from memory_channel import Peer

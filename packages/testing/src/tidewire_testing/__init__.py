@@ -13,6 +13,7 @@ from ._corpus import load_corpus as load_corpus
 from ._escapes import EscapeError as EscapeError
 from ._escapes import escape_bytes as escape_bytes
 from ._escapes import unescape_line as unescape_line
+from ._import_beside import import_beside as import_beside
 from ._leaks import LeakCheck as LeakCheck
 from ._leaks import LeakError as LeakError
 from ._leaks import assert_no_leaks as assert_no_leaks
@@ -50,6 +51,7 @@ __all__ = [
     "byte_by_byte",
     "escape_bytes",
     "every_way",
+    "import_beside",
     "link_protocols",
     "load_corpus",
     "memory_pipe",
