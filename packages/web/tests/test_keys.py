@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_types_outside_the_builtins_are_shown_with_their_module() -> None:
 
 
 def test_keys_can_be_sorted_by_name() -> None:
-    keys = [AppKey("b", int), RequestKey("a", int)]
+    keys: list[Any] = [AppKey("b", int), RequestKey("a", int)]
     assert [repr(key)[1:4] for key in sorted(keys)] == ["Req", "App"]
     with pytest.raises(TypeError):
         assert AppKey("a", int) < "a"

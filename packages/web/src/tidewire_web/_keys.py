@@ -9,6 +9,19 @@ from typing import Any, Generic, TypeVar, final
 __all__ = ["AppKey", "NotAppKeyWarning", "RequestKey", "ResponseKey"]
 
 T = TypeVar("T")
+Of = TypeVar("Of")
+
+
+class OfApplication:
+    """Whose key it is, for type checkers: an application's."""
+
+
+class OfRequest:
+    """Whose key it is, for type checkers: a request's."""
+
+
+class OfResponse:
+    """Whose key it is, for type checkers: a response's."""
 
 
 class NotAppKeyWarning(UserWarning):
@@ -22,7 +35,7 @@ class NotAppKeyWarning(UserWarning):
 warnings.filterwarnings("ignore", category=NotAppKeyWarning, append=True)
 
 
-class _Key(Generic[T]):
+class Key(Generic[T, Of]):
     """A key of somebody's state, with the type of the value that is kept under it.
 
     Keys are made once, at module level; two of the same name are still two keys.
@@ -48,7 +61,7 @@ class _Key(Generic[T]):
 
     def __lt__(self, other: object) -> bool:
         # Only for people who sort what they print.
-        if isinstance(other, _Key):
+        if isinstance(other, Key):
             return self._name < other._name
         return NotImplemented
 
@@ -67,21 +80,21 @@ class _Key(Generic[T]):
 
 
 @final
-class AppKey(_Key[T]):
+class AppKey(Key[T, OfApplication]):
     """A key of an application's state: `app[KEY]`."""
 
     __slots__ = ()
 
 
 @final
-class RequestKey(_Key[T]):
+class RequestKey(Key[T, OfRequest]):
     """A key of what is kept with a request: `request[KEY]`."""
 
     __slots__ = ()
 
 
 @final
-class ResponseKey(_Key[T]):
+class ResponseKey(Key[T, OfResponse]):
     """A key of what is kept with a response: `response[KEY]`."""
 
     __slots__ = ()

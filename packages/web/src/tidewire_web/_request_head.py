@@ -19,6 +19,8 @@ from tidewire_http_parser.field_values import (
     parse_media_type,
     unquote_cookie_value,
 )
+from tidewire_web._kept_state import KeptState
+from tidewire_web._keys import OfRequest
 from tidewire_web._preconditions import (
     entity_tags,
     joined_field,
@@ -26,12 +28,11 @@ from tidewire_web._preconditions import (
     moment_of_if_range,
     requested_range,
 )
-from tidewire_web._request_state import RequestState
 
 __all__: list[str] = []
 
 
-class HeadView(RequestState):
+class HeadView(KeptState[OfRequest]):
     """The readable side of a request's head. Nothing is computed before it is asked for.
 
     Attributes:

@@ -22,8 +22,9 @@ from tidewire_http_parser.field_values import (
     parse_etag,
     parse_media_type,
 )
+from tidewire_web._kept_state import KeptState
+from tidewire_web._keys import OfResponse
 from tidewire_web._response_cookies import ResponseCookies, expiry_of, wire_value
-from tidewire_web._response_state import ResponseState
 
 __all__ = ["LooseHeaders"]
 
@@ -34,7 +35,7 @@ CONTENT_TYPE: Final = "Content-Type"
 OCTETS: Final = "application/octet-stream"
 
 
-class ResponseHead(ResponseState):
+class ResponseHead(KeptState[OfResponse]):
     """What is sent of a response before its body. The constructors of subclasses set the first four attributes."""
 
     _status: int

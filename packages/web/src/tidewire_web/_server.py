@@ -232,14 +232,19 @@ class Server:
     async def _serve(self, request: BaseRequest) -> StreamResponse | None:
         """Answer a request; returns the response that was sent, None where it was not, or not by the server."""
         exchange = request.exchange
+        response: Any
         try:
             try:
                 # An application does that when it knows the route, whose expect handler may refuse.
                 if self.app is None and request.head.expect_continue and not exchange.body_complete:
                     exchange.send_interim(100, [])
                 response = await self._handler(request)
+                # The most common kind of response, sent without one coroutine more.
+                at_once = type(response) is Response
             except HTTPException as exception:
+                _forget_frames(exception)
                 response = exception
+                at_once = True
             except asyncio.CancelledError as exception:
                 if is_cancelled(asyncio.current_task()):
                     raise
@@ -247,11 +252,11 @@ class Server:
                 return await self._send_failure(request, exception)
             except Exception as exception:
                 return await self._send_failure(request, exception)
-            if type(response) is Response:
-                # The most common kind of response, without one coroutine more.
+            if at_once:
+                whole: Response = response
                 try:
-                    if response.send_at_once(request):
-                        return response
+                    if whole.send_at_once(request):
+                        return whole
                 except Exception as exception:
                     return await self._send_failure(request, exception)
             return await self._send(request, response)
@@ -279,8 +284,7 @@ class Server:
         sent: StreamResponse | None = None
         try:
             if isinstance(response, HTTPException):
-                # Its frames, and those of what it was raised for, would keep the request, in a circle.
-                response.__traceback__ = response.__cause__ = response.__context__ = None
+                _forget_frames(response)
             if isinstance(response, StreamResponse):
                 await response.send(request)
                 sent = response
@@ -396,6 +400,11 @@ class Server:
         if size and self._logs_access():
             request = refused_request(peer, size, error.status, self)
             self._log_access(request, Response(status=error.status), 0.0)
+
+
+def _forget_frames(exception: HTTPException) -> None:
+    """Break a circle: its frames, and those of what it was raised for, would keep the request."""
+    exception.__traceback__ = exception.__cause__ = exception.__context__ = None
 
 
 def _raise(exception: BaseException) -> NoReturn:

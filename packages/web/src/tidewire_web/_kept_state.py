@@ -1,11 +1,11 @@
-"""What middlewares and handlers keep with a request."""
+"""What handlers, middlewares and receivers of signals keep with a request or a response."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
-from typing import Any, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
-from tidewire_web._keys import RequestKey
+from tidewire_web._keys import Key, Of
 
 __all__: list[str] = []
 
@@ -13,35 +13,35 @@ T = TypeVar("T")
 D = TypeVar("D")
 
 
-class RequestState(MutableMapping[str | RequestKey[Any], Any]):
-    """A mapping by typed keys or names, compared by identity; true also where it is empty."""
+class KeptState(MutableMapping[str | Key[Any, Of], Any], Generic[Of]):
+    """A mapping by typed keys of one kind, or names; compared by identity; true also where it is empty."""
 
-    # Made when something is kept: most requests keep nothing.
-    _state: dict[str | RequestKey[Any], Any] | None = None
+    # Made when something is kept: most requests and responses keep nothing.
+    _state: dict[str | Key[Any, Of], Any] | None = None
 
     @overload
-    def __getitem__(self, key: RequestKey[T]) -> T: ...
+    def __getitem__(self, key: Key[T, Of]) -> T: ...
 
     @overload
     def __getitem__(self, key: str) -> Any: ...
 
-    def __getitem__(self, key: str | RequestKey[T]) -> Any:
+    def __getitem__(self, key: str | Key[T, Of]) -> Any:
         if self._state is None:
             raise KeyError(key)
         return self._state[key]
 
     @overload
-    def __setitem__(self, key: RequestKey[T], value: T) -> None: ...
+    def __setitem__(self, key: Key[T, Of], value: T) -> None: ...
 
     @overload
     def __setitem__(self, key: str, value: Any) -> None: ...
 
-    def __setitem__(self, key: str | RequestKey[T], value: Any) -> None:
+    def __setitem__(self, key: str | Key[T, Of], value: Any) -> None:
         if self._state is None:
             self._state = {}
         self._state[key] = value
 
-    def __delitem__(self, key: str | RequestKey[Any]) -> None:
+    def __delitem__(self, key: str | Key[Any, Of]) -> None:
         if self._state is None:
             raise KeyError(key)
         del self._state[key]
@@ -52,27 +52,25 @@ class RequestState(MutableMapping[str | RequestKey[Any], Any]):
     def __len__(self) -> int:
         return 0 if self._state is None else len(self._state)
 
-    def __iter__(self) -> Iterator[str | RequestKey[Any]]:
+    def __iter__(self) -> Iterator[str | Key[Any, Of]]:
         return iter(self._state or ())
 
     def __bool__(self) -> bool:
         return True
 
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
+    # Those of `object`, and not of Python's making: requests are looked up where they are handled.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     @overload  # type: ignore[override]  # the key says which type its value has
-    def get(self, key: RequestKey[T], default: D) -> T | D: ...
+    def get(self, key: Key[T, Of], default: D) -> T | D: ...
 
     @overload
-    def get(self, key: RequestKey[T], default: None = None) -> T | None: ...
+    def get(self, key: Key[T, Of], default: None = None) -> T | None: ...
 
     @overload
     def get(self, key: str, default: Any = None) -> Any: ...
 
-    def get(self, key: str | RequestKey[Any], default: Any = None) -> Any:
+    def get(self, key: str | Key[Any, Of], default: Any = None) -> Any:
         """Return what is kept under a key, or the default where there is nothing."""
         return default if self._state is None else self._state.get(key, default)
