@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from cors_client import Answer, Client
 
 from tidewire_cors import (
     CORS_CONFIG,
@@ -21,6 +20,7 @@ from tidewire_cors import (
     custom_cors,
     setup,
 )
+from tidewire_testing import WireAnswer, WireClient
 from tidewire_web import (
     Application,
     AppRunner,
@@ -35,7 +35,7 @@ from tidewire_web import (
     middleware,
 )
 
-Serve = Callable[..., Awaitable[Client]]
+Serve = Callable[..., Awaitable[WireClient]]
 
 A, B = "https://a.example", "https://b.example"
 OPTIONS = ResourceOptions(
@@ -48,7 +48,7 @@ async def ok(request: Request) -> Response:
     return Response(text=request.method, headers={"X-Own": "1"})
 
 
-def fields_of(answer: Answer) -> dict[str, str]:
+def fields_of(answer: WireAnswer) -> dict[str, str]:
     return {
         name.removeprefix("Access-Control-"): value
         for name, value in answer.headers.items()
@@ -56,7 +56,7 @@ def fields_of(answer: Answer) -> dict[str, str]:
     }
 
 
-async def preflight(client: Client, path: str, method: str, *lines: str, origin: str = A) -> Answer:
+async def preflight(client: WireClient, path: str, method: str, *lines: str, origin: str = A) -> WireAnswer:
     asked = (f"Origin: {origin}", f"Access-Control-Request-Method: {method}", *lines)
     return await client.ask(path, *asked, method="OPTIONS")
 

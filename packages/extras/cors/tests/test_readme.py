@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cors_client import Client
 
-Serve = Callable[..., Awaitable[Client]]
+from tidewire_testing import WireClient
+
+Serve = Callable[..., Awaitable[WireClient]]
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 

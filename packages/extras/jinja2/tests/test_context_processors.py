@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from http.client import HTTPResponse
 
 import jinja2
 
@@ -15,9 +14,10 @@ from tidewire_jinja2 import (
     setup,
     template,
 )
+from tidewire_testing import WireAnswer
 from tidewire_web import AppKey, Application, Request
 
-Get = Callable[..., Awaitable[HTTPResponse]]
+Get = Callable[..., Awaitable[WireAnswer]]
 PAGES = jinja2.DictLoader({"page": "{{ a }} {{ b }} {{ c }}", "path": "{{ request.path }}"})
 
 
@@ -44,14 +44,14 @@ async def test_later_ones_go_before_earlier_ones_and_the_handler_before_all(get:
     app = Application()
     setup(app, loader=PAGES, context_processors=[first, second])
     app.router.add_get("/", page)
-    assert (await get(app)).read() == b"first second handler"
+    assert (await get(app)).body == b"first second handler"
 
 
 async def test_templates_see_the_request(get: Get) -> None:
     app = Application()
     setup(app, loader=PAGES, context_processors=[request_processor])
     app.router.add_get("/a%20b", path)
-    assert (await get(app, "/a%20b")).read() == b"/a b"
+    assert (await get(app, "/a%20b")).body == b"/a b"
 
 
 async def test_nested_applications_add_their_own(get: Get) -> None:
@@ -61,7 +61,7 @@ async def test_nested_applications_add_their_own(get: Get) -> None:
     app = Application()
     setup(app, loader=PAGES, context_processors=[first])
     app.add_subapp("/inner", inner)
-    assert (await get(app, "/inner/")).read() == b"first second handler"
+    assert (await get(app, "/inner/")).body == b"first second handler"
 
 
 def test_those_of_several_environments_are_asked_by_one_middleware() -> None:

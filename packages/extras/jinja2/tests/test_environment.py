@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from http.client import HTTPResponse
 from typing import Any
 
 import jinja2
 import pytest
 
 from tidewire_jinja2 import APP_KEY, get_env, render_string, render_template, setup, template
+from tidewire_testing import WireAnswer
 from tidewire_web import AppKey, Application, Request, Response
 
-Get = Callable[..., Awaitable[HTTPResponse]]
+Get = Callable[..., Awaitable[WireAnswer]]
 OTHER_KEY = AppKey("OTHER_KEY", jinja2.Environment)
 
 
@@ -67,8 +67,8 @@ async def test_an_application_has_several_environments_under_several_keys(get: G
     assert get_env(app, app_key=OTHER_KEY) is not get_env(app)
     app.router.add_get("/both", both)
     app.router.add_get("/other", other)
-    assert (await get(app, "/both")).read() == b"onetwo"
-    assert (await get(app, "/other")).read() == b"two"
+    assert (await get(app, "/both")).body == b"onetwo"
+    assert (await get(app, "/other")).body == b"two"
 
 
 async def test_nested_applications_have_the_environment_of_the_nearest_around_them(get: Get) -> None:
@@ -82,8 +82,8 @@ async def test_nested_applications_have_the_environment_of_the_nearest_around_th
         each.router.add_get("/page", page)
     app.add_subapp("/inner", inner)
     app.add_subapp("/own", own)
-    assert (await get(app, "/inner/page")).read() == b"outer"
-    assert (await get(app, "/own/page")).read() == b"own"
+    assert (await get(app, "/inner/page")).body == b"outer"
+    assert (await get(app, "/own/page")).body == b"own"
 
 
 def test_an_application_that_does_not_change_any_more_is_not_set_up() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from http.client import HTTPResponse
 from typing import Any
 
 import jinja2
@@ -16,9 +15,10 @@ from tidewire_jinja2 import (
     render_template_async,
     setup,
 )
+from tidewire_testing import WireAnswer
 from tidewire_web import Application, HTTPInternalServerError, Request, Response
 
-Get = Callable[..., Awaitable[HTTPResponse]]
+Get = Callable[..., Awaitable[WireAnswer]]
 PAGES = jinja2.DictLoader(
     {"page": "<p>{{ name }} {{ 1 + 1 }}", "broken": "{{ 1 / 0 }}", "part": "{% include 'absent' %}"}
 )
@@ -47,7 +47,7 @@ async def test_a_template_becomes_a_response(is_async: bool, get: Get) -> None:
         return await render(request, "page", {"name": "<Ö>"}, is_async)
 
     response = await get(make_app(handler, enable_async=is_async))
-    assert (response.status, response.read().decode()) == (200, "<p>&lt;Ö&gt; 2")
+    assert (response.status, response.text) == (200, "<p>&lt;Ö&gt; 2")
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
@@ -57,7 +57,7 @@ async def test_charset_and_status_are_as_asked_for(is_async: bool, get: Get) -> 
         return await render(request, "page", {"name": "Ö"}, is_async, encoding="iso-8859-1", status=404)
 
     response = await get(make_app(handler, enable_async=is_async))
-    assert (response.status, response.read()) == (404, b"<p>\xd6 2")
+    assert (response.status, response.body) == (404, b"<p>\xd6 2")
     assert response.headers["Content-Type"] == "text/html; charset=iso-8859-1"
 
 
@@ -66,7 +66,7 @@ async def test_none_is_an_empty_context(is_async: bool, get: Get) -> None:
     async def handler(request: Request) -> Response:
         return await render(request, "page", None, is_async)
 
-    assert (await get(make_app(handler, enable_async=is_async))).read() == b"<p> 2"
+    assert (await get(make_app(handler, enable_async=is_async))).body == b"<p> 2"
 
 
 @both_kinds
@@ -77,7 +77,7 @@ async def test_a_template_becomes_a_text(is_async: bool, get: Get) -> None:
         return Response(text=render_string("page", request, {"name": 1}))
 
     response = await get(make_app(handler, enable_async=is_async))
-    assert response.read() == b"<p>1 2"
+    assert response.body == b"<p>1 2"
 
 
 @both_kinds
@@ -97,7 +97,7 @@ async def test_an_error_of_the_application_is_said_in_reason_and_body_and_logged
         return await render(request, name, context, is_async)
 
     response = await get(make_app(handler, enable_async=is_async))
-    assert (response.status, response.reason, response.read().decode()) == (500, text, text)
+    assert (response.status, response.reason, response.text) == (500, text, text)
     assert [(record.name, record.getMessage()) for record in caplog.records] == [("tidewire.jinja2", text)]
 
 
@@ -117,7 +117,7 @@ async def test_a_forgotten_setup_is_said(get: Get) -> None:
         return render_template("page", request, {})
 
     response = await get(make_app(handler, is_set_up=False))
-    assert (response.status, response.read()) == (500, response.reason.encode())
+    assert (response.status, response.body) == (500, response.reason.encode())
     assert "tidewire_jinja2.setup()" in response.reason
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from http.client import HTTPResponse
 from typing import Any
 
 import jinja2
 import pytest
 
 from tidewire_jinja2 import setup, template
+from tidewire_testing import WireAnswer
 from tidewire_web import (
     Application,
     HTTPSeeOther,
@@ -21,7 +21,7 @@ from tidewire_web import (
     middleware,
 )
 
-Get = Callable[..., Awaitable[HTTPResponse]]
+Get = Callable[..., Awaitable[WireAnswer]]
 PAGE = jinja2.DictLoader({"page": "{{ name }} {{ surname }}"})
 ANDREW = {"name": "Andrew", "surname": "Svetlov"}
 
@@ -68,7 +68,7 @@ class Page(View):
 @pytest.mark.parametrize("handler", [function, plain, Handlers().method, Handlers.static, Page])
 async def test_handlers_of_all_kinds_return_a_context(handler: Any, is_async: bool, get: Get) -> None:
     response = await get(make_app(handler, enable_async=is_async))
-    assert (response.status, response.read()) == (200, b"Andrew Svetlov")
+    assert (response.status, response.body) == (200, b"Andrew Svetlov")
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
@@ -83,7 +83,7 @@ async def test_the_snippet_of_the_documents(get: Get) -> None:
     app = Application()
     setup(app, loader=PAGE)
     app.add_routes(routes)
-    assert (await get(app, "/path")).read() == b"Andrew Svetlov"
+    assert (await get(app, "/path")).body == b"Andrew Svetlov"
 
 
 async def test_responses_are_sent_as_they_are(get: Get) -> None:
@@ -103,8 +103,8 @@ async def test_responses_are_sent_as_they_are(get: Get) -> None:
         raise HTTPSeeOther("/other")
 
     first = await get(make_app(respond))
-    assert (first.status, first.read()) == (201, b"as it is")
-    assert (await get(make_app(stream))).read() == b"streamed"
+    assert (first.status, first.body) == (201, b"as it is")
+    assert (await get(make_app(stream))).body == b"streamed"
     assert (await get(make_app(redirect))).headers["Location"] == "/other"
 
 
@@ -113,7 +113,7 @@ async def test_none_is_an_empty_context(get: Get) -> None:
     async def nothing(request: Request) -> None:
         return None
 
-    assert (await get(make_app(nothing))).read() == b" "
+    assert (await get(make_app(nothing))).body == b" "
 
 
 async def test_charset_and_status_are_as_asked_for(get: Get) -> None:
@@ -122,7 +122,7 @@ async def test_charset_and_status_are_as_asked_for(get: Get) -> None:
         return ANDREW
 
     response = await get(make_app(handler))
-    assert (response.status, response.read().decode("utf-16-le")) == (201, "Andrew Svetlov")
+    assert (response.status, response.body.decode("utf-16-le")) == (201, "Andrew Svetlov")
 
 
 async def test_a_context_that_is_none_is_an_error(get: Get) -> None:

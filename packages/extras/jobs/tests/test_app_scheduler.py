@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from jobs_client import Client
 
 from tidewire_jobs import (
     AIOJOBS_SCHEDULER,
@@ -21,9 +20,10 @@ from tidewire_jobs import (
     shield,
     spawn,
 )
+from tidewire_testing import WireClient
 from tidewire_web import Application, AppRunner, HTTPFound, Request, Response, StreamResponse, View
 
-Serve = Callable[..., Awaitable[Client]]
+Serve = Callable[..., Awaitable[WireClient]]
 Handler = Callable[[Request], Awaitable[StreamResponse]]
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jobs_client import Client
 
 from tidewire_jobs import (
     JOB_BROKER,
@@ -25,6 +24,7 @@ from tidewire_jobs import (
     setup,
     setup_queue,
 )
+from tidewire_testing import WireClient
 from tidewire_web import Application, AppRunner, Request, Response
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 taskiq = pytest.importorskip("taskiq", reason="needs the extra tidewire-jobs[queue]")
 pytest.importorskip("taskiq_redis", reason="needs the extra tidewire-jobs[queue]")
 
-Serve = Callable[..., Awaitable[Client]]
+Serve = Callable[..., Awaitable[WireClient]]
 HERE = Path(__file__).resolve().parent
 
 
@@ -243,7 +243,7 @@ async def test_jobs_outlive_the_application_and_are_done_by_another_process(task
 
     runner = AppRunner(app_of(tasks.broker, start))
     await runner.setup()
-    connection = Client(_server(runner)).connect()
+    connection = WireClient(_server(runner)).connect()
     connection.send("/")
     await _closed(connection)
     await runner.cleanup()
@@ -266,7 +266,7 @@ async def test_jobs_outlive_the_application_and_are_done_by_another_process(task
     try:
         runner = AppRunner(app_of(queue_tasks.broker, look))
         await runner.setup()
-        connection = Client(_server(runner)).connect()
+        connection = WireClient(_server(runner)).connect()
         connection.send("/")
         await _closed(connection)
         await runner.cleanup()
@@ -295,7 +295,7 @@ async def test_a_redis_that_is_not_there_is_an_error_and_not_a_wait(tasks: Any, 
 
     runner = AppRunner(app_of(broker, handler))
     await runner.setup()
-    connection = Client(_server(runner)).connect()
+    connection = WireClient(_server(runner)).connect()
     connection.send("/")
     await _closed(connection)
     await runner.cleanup()

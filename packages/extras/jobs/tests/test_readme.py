@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jobs_client import Client
 
-Serve = Callable[..., Awaitable[Client]]
+from tidewire_testing import WireClient
+
+Serve = Callable[..., Awaitable[WireClient]]
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 

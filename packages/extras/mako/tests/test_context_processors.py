@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from http.client import HTTPResponse
 from typing import Any
 
 from mako.lookup import TemplateLookup  # type: ignore[import-untyped]
@@ -17,9 +16,10 @@ from tidewire_mako import (
     setup,
     template,
 )
+from tidewire_testing import WireAnswer
 from tidewire_web import AppKey, Application, Request
 
-Get = Callable[..., Awaitable[HTTPResponse]]
+Get = Callable[..., Awaitable[WireAnswer]]
 
 
 def set_up(app: Application, *processors: ContextProcessor, **options: Any) -> None:
@@ -51,14 +51,14 @@ async def test_later_ones_go_before_earlier_ones_and_the_handler_before_all(get:
     app = Application()
     set_up(app, first, second)
     app.router.add_get("/", page)
-    assert (await get(app)).read() == b"first second handler"
+    assert (await get(app)).body == b"first second handler"
 
 
 async def test_templates_see_the_request(get: Get) -> None:
     app = Application()
     set_up(app, request_processor)
     app.router.add_get("/a%20b", path)
-    assert (await get(app, "/a%20b")).read() == b"/a b"
+    assert (await get(app, "/a%20b")).body == b"/a b"
 
 
 async def test_nested_applications_add_their_own(get: Get) -> None:
@@ -68,7 +68,7 @@ async def test_nested_applications_add_their_own(get: Get) -> None:
     app = Application()
     set_up(app, first)
     app.add_subapp("/inner", inner)
-    assert (await get(app, "/inner/")).read() == b"first second handler"
+    assert (await get(app, "/inner/")).body == b"first second handler"
 
 
 def test_those_of_several_environments_are_asked_by_one_middleware() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,10 @@ import pytest
 from mako.lookup import TemplateLookup  # type: ignore[import-untyped]
 
 from tidewire_mako import APP_KEY, get_lookup, render_string, render_template, setup, template
+from tidewire_testing import WireAnswer
 from tidewire_web import AppKey, Application, Request, Response
 
-Get = Callable[..., Awaitable[HTTPResponse]]
+Get = Callable[..., Awaitable[WireAnswer]]
 OTHER_KEY = AppKey[TemplateLookup]("OTHER_KEY")
 
 
@@ -58,7 +58,7 @@ async def test_templates_come_from_folders_and_from_nowhere_else(get: Get, tmp_p
     app = Application()
     setup(app, directories=[str(tmp_path / "pages")])
     app.router.add_get("/", page)
-    assert (await get(app, "/?name=/page.html")).read().decode() == "Hallo Ö ü"
+    assert (await get(app, "/?name=/page.html")).text == "Hallo Ö ü"
     assert (await get(app, "/?name=../secret")).status == 500
     assert (await get(app, "/?name=/../secret")).status == 500
 
@@ -72,7 +72,7 @@ async def test_functions_for_urls_are_there_by_default(options: Any, there: bool
     lookup = setup(app, **options)
     lookup.put_string("page", "${url is not UNDEFINED} ${static is not UNDEFINED} ${app is not UNDEFINED}")
     app.router.add_get("/", page)
-    assert (await get(app)).read().decode() == f"{there} {there} True"
+    assert (await get(app)).text == f"{there} {there} True"
 
 
 async def test_an_application_has_several_lookups_under_several_keys(get: Get) -> None:
@@ -90,8 +90,8 @@ async def test_an_application_has_several_lookups_under_several_keys(get: Get) -
     assert get_lookup(app, app_key=OTHER_KEY) is not get_lookup(app)
     app.router.add_get("/both", both)
     app.router.add_get("/other", other)
-    assert (await get(app, "/both")).read() == b"onetwo"
-    assert (await get(app, "/other")).read() == b"two"
+    assert (await get(app, "/both")).body == b"onetwo"
+    assert (await get(app, "/other")).body == b"two"
 
 
 async def test_nested_applications_have_the_templates_of_the_nearest_around_them(get: Get) -> None:
@@ -106,8 +106,8 @@ async def test_nested_applications_have_the_templates_of_the_nearest_around_them
         each.router.add_get("/page", page)
     app.add_subapp("/inner", inner)
     app.add_subapp("/own", own)
-    assert (await get(app, "/inner/page")).read() == b"outer /index"
-    assert (await get(app, "/own/page")).read() == b"own"
+    assert (await get(app, "/inner/page")).body == b"outer /index"
+    assert (await get(app, "/own/page")).body == b"own"
 
 
 async def test_a_lookup_of_ones_own_may_be_put_under_the_key(get: Get) -> None:
@@ -118,4 +118,4 @@ async def test_a_lookup_of_ones_own_may_be_put_under_the_key(get: Get) -> None:
     app[APP_KEY] = TemplateLookup()
     app[APP_KEY].put_string("page", "own ${name}")
     app.router.add_get("/", page)
-    assert (await get(app)).read() == b"own x"
+    assert (await get(app)).body == b"own x"

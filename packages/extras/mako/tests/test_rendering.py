@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Awaitable, Callable
-from http.client import HTTPResponse
 from typing import Any
 
 import pytest
 
 from tidewire_mako import APP_KEY, MakoRenderingException, render_string, render_template, setup
+from tidewire_testing import WireAnswer
 from tidewire_web import Application, HTTPInternalServerError, Request, Response
 
-Get = Callable[..., Awaitable[HTTPResponse]]
+Get = Callable[..., Awaitable[WireAnswer]]
 PAGES = {
     "page": "<p>${name} ${1 + 1}",
     "broken": "fine\n${1 / 0}",
@@ -38,7 +38,7 @@ async def test_a_template_becomes_a_response(get: Get) -> None:
         return render_template("page", request, {"name": "<Ö>"})
 
     response = await get(make_app(handler))
-    assert (response.status, response.read().decode()) == (200, "<p>&lt;Ö&gt; 2")
+    assert (response.status, response.text) == (200, "<p>&lt;Ö&gt; 2")
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
@@ -47,7 +47,7 @@ async def test_charset_and_status_are_as_asked_for(get: Get) -> None:
         return render_template("page", request, {"name": "Ö"}, encoding="iso-8859-1", status=404)
 
     response = await get(make_app(handler))
-    assert (response.status, response.read()) == (404, b"<p>\xd6 2")
+    assert (response.status, response.body) == (404, b"<p>\xd6 2")
     assert response.headers["Content-Type"] == "text/html; charset=iso-8859-1"
 
 
@@ -55,7 +55,7 @@ async def test_a_template_becomes_a_text(get: Get) -> None:
     async def handler(request: Request) -> Response:
         return Response(text=render_string("page", request, {"name": 1}))
 
-    assert (await get(make_app(handler))).read() == b"<p>1 2"
+    assert (await get(make_app(handler))).body == b"<p>1 2"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ async def test_an_error_of_the_application_is_said_in_reason_and_body_and_logged
         return render_template(name, request, context)
 
     response = await get(make_app(handler))
-    assert (response.status, response.reason, response.read().decode()) == (500, text, text)
+    assert (response.status, response.reason, response.text) == (500, text, text)
     assert [(record.name, record.getMessage()) for record in caplog.records] == [("tidewire.mako", text)]
 
 
@@ -88,7 +88,7 @@ async def test_a_text_needs_a_context_and_a_response_does_not(get: Get) -> None:
 
     app = make_app(handler)
     app[APP_KEY].put_string("app", "${app is not UNDEFINED}")
-    assert (await get(app)).read() == b"True"
+    assert (await get(app)).body == b"True"
 
 
 async def test_a_forgotten_setup_is_said(get: Get) -> None:
@@ -96,7 +96,7 @@ async def test_a_forgotten_setup_is_said(get: Get) -> None:
         return render_template("page", request, {})
 
     response = await get(make_app(handler, is_set_up=False))
-    assert (response.status, response.read()) == (500, response.reason.encode())
+    assert (response.status, response.body) == (500, response.reason.encode())
     assert "tidewire_mako.setup()" in response.reason
 
 
@@ -119,7 +119,7 @@ async def test_what_a_template_raises_is_raised_with_makos_traceback(
 
     response = await get(make_app(handler))
     assert (response.status, response.reason) == (500, "Internal Server Error")
-    assert error.encode() not in response.read()
+    assert error.encode() not in response.body
     assert error in caplog.text
 
 

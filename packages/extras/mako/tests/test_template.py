@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from http.client import HTTPResponse
 from typing import Any
 
 import pytest
 
 from tidewire_mako import APP_KEY, setup, template
+from tidewire_testing import WireAnswer
 from tidewire_web import (
     Application,
     HTTPSeeOther,
@@ -20,7 +20,7 @@ from tidewire_web import (
     middleware,
 )
 
-Get = Callable[..., Awaitable[HTTPResponse]]
+Get = Callable[..., Awaitable[WireAnswer]]
 PAGE = "${name} ${surname}"
 ANDREW = {"name": "Andrew", "surname": "Svetlov"}
 
@@ -66,7 +66,7 @@ class Page(View):
 @pytest.mark.parametrize("handler", [function, plain, Handlers().method, Handlers.static, Page])
 async def test_handlers_of_all_kinds_return_a_context(handler: Any, get: Get) -> None:
     response = await get(make_app(handler))
-    assert (response.status, response.read()) == (200, b"Andrew Svetlov")
+    assert (response.status, response.body) == (200, b"Andrew Svetlov")
     assert response.headers["Content-Type"] == "text/html; charset=utf-8"
 
 
@@ -81,7 +81,7 @@ async def test_the_snippet_of_the_documents(get: Get) -> None:
     app = Application()
     setup(app).put_string("page", PAGE)
     app.add_routes(routes)
-    assert (await get(app, "/path")).read() == b"Andrew Svetlov"
+    assert (await get(app, "/path")).body == b"Andrew Svetlov"
 
 
 async def test_responses_are_sent_as_they_are(get: Get) -> None:
@@ -101,8 +101,8 @@ async def test_responses_are_sent_as_they_are(get: Get) -> None:
         raise HTTPSeeOther("/other")
 
     first = await get(make_app(respond))
-    assert (first.status, first.read()) == (201, b"as it is")
-    assert (await get(make_app(stream))).read() == b"streamed"
+    assert (first.status, first.body) == (201, b"as it is")
+    assert (await get(make_app(stream))).body == b"streamed"
     assert (await get(make_app(redirect))).headers["Location"] == "/other"
 
 
@@ -113,7 +113,7 @@ async def test_none_is_an_empty_context(get: Get) -> None:
 
     app = make_app(nothing)
     app[APP_KEY].put_string("empty", "nothing")
-    assert (await get(app)).read() == b"nothing"
+    assert (await get(app)).body == b"nothing"
 
 
 async def test_charset_and_status_are_as_asked_for(get: Get) -> None:
@@ -122,7 +122,7 @@ async def test_charset_and_status_are_as_asked_for(get: Get) -> None:
         return ANDREW
 
     response = await get(make_app(handler))
-    assert (response.status, response.read().decode("utf-16-le")) == (201, "Andrew Svetlov")
+    assert (response.status, response.body.decode("utf-16-le")) == (201, "Andrew Svetlov")
 
 
 async def test_a_context_that_is_none_is_an_error(get: Get) -> None:

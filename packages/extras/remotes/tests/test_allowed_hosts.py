@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from proxied_app import app_with
-from remotes_client import Client
 
 from tidewire_remotes import AllowedHosts
+from tidewire_testing import WireClient
 from tidewire_web import HTTPMisdirectedRequest, Request
 
-Serve = Callable[..., Awaitable[Client]]
+Serve = Callable[..., Awaitable[WireClient]]
 
 
 @pytest.mark.parametrize(

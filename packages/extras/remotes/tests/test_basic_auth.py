@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from proxied_app import app_with
-from remotes_client import Client
 
 from tidewire_remotes import BasicAuth
+from tidewire_testing import WireClient
 from tidewire_web import HTTPForbidden, Request
 
-Serve = Callable[..., Awaitable[Client]]
+Serve = Callable[..., Awaitable[WireClient]]
 
 
 def encoded(text: str) -> str:

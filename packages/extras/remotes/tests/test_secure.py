@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from proxied_app import app_with
-from remotes_client import Client
 from yarl import URL
 
 from tidewire_remotes import Secure, XForwardedRelaxed, setup
+from tidewire_testing import WireClient
 from tidewire_web import Application, HTTPForbidden, HTTPFound, Request, Response, StreamResponse
 
-Serve = Callable[..., Awaitable[Client]]
+Serve = Callable[..., Awaitable[WireClient]]
 
 TLS: dict[str, Any] = {"ssl_object": object()}
 FIELDS = {

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from proxied_app import app_with
-from remotes_client import Client
 
 from tidewire_remotes import AllowedHosts, XForwardedRelaxed, XForwardedStrict
+from tidewire_testing import WireClient
 from tidewire_web import HTTPForbidden, Request
 
-Serve = Callable[..., Awaitable[Client]]
+Serve = Callable[..., Awaitable[WireClient]]
 
 
 async def test_what_is_set_up_first_sees_requests_first(serve: Serve) -> None:

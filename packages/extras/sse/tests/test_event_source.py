@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sse_client import Client, read_answer
 
 from tidewire_sse import EventSourceResponse, sse_response
+from tidewire_testing import WireAnswer, WireClient
 from tidewire_web import Application, AppRunner, Request, Response, StreamResponse, TCPSite
 
-Serve = Callable[..., Awaitable[Client]]
+Serve = Callable[..., Awaitable[WireClient]]
 
 
 def app_of(handler: Any) -> Application:
@@ -47,7 +47,7 @@ async def test_events_go_out_at_once_behind_the_fields_of_a_stream(serve: Serve)
     assert not connection.transport.is_closing()
     go.set()
     await connection.until(connection.transport.is_closing)
-    answer = read_answer(connection.transport.written, "GET")
+    answer = WireAnswer.read(connection.transport.written, "GET")
     assert answer.status == 200
     assert answer.headers["Content-Type"] == "text/event-stream"
     assert answer.headers["Cache-Control"] == "no-cache"
@@ -261,7 +261,7 @@ async def test_a_client_that_reads_again_gets_everything(serve: Serve) -> None:
     assert len(waits) < 50
     connection.transport.release_writes()
     await connection.until(connection.transport.is_closing)
-    body = read_answer(connection.transport.written, "GET").text
+    body = WireAnswer.read(connection.transport.written, "GET").text
     assert [event.partition(":x")[0] for event in body.split("\r\n\r\n")] == [
         *(f"data: {number}" for number in range(50)), "",
     ]  # fmt: skip
@@ -315,7 +315,7 @@ async def test_streams_end_when_somebody_says_so(serve: Serve) -> None:
     await connection.until(lambda: streams)
     streams[0].stop_streaming()
     await connection.until(connection.transport.is_closing)
-    assert read_answer(connection.transport.written, "GET").status == 200
+    assert WireAnswer.read(connection.transport.written, "GET").status == 200
 
 
 # -- real sockets ---------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sse_client import Client, read_answer
 
-Serve = Callable[..., Awaitable[Client]]
+from tidewire_testing import WireAnswer, WireClient
+
+Serve = Callable[..., Awaitable[WireClient]]
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 
@@ -28,6 +29,6 @@ async def test_the_example_streams_until_the_server_stops(serve: Serve) -> None:
     await connection.until(lambda: b"event 42" in connection.transport.written)
     await app.shutdown()
     await connection.until(connection.transport.is_closing)
-    assert read_answer(connection.transport.written, "GET").body == (
+    assert WireAnswer.read(connection.transport.written, "GET").body == (
         b"id: 42\r\ndata: event 42\r\nretry: 1000\r\n\r\n"
     )

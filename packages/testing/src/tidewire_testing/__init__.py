@@ -31,6 +31,11 @@ from ._splits import whole as whole
 from ._transcripts import Transcript as Transcript
 from ._transcripts import TranscriptError as TranscriptError
 from ._transcripts import TranscriptMismatchError as TranscriptMismatchError
+from ._wire_client import WireAnswer as WireAnswer
+from ._wire_client import WireClient as WireClient
+from ._wire_client import WireConnection as WireConnection
+from ._wire_client import WireRunner as WireRunner
+from ._wire_client import WireServers as WireServers
 
 __all__ = [
     "ClockHandle",
@@ -47,6 +52,11 @@ __all__ = [
     "Transcript",
     "TranscriptError",
     "TranscriptMismatchError",
+    "WireAnswer",
+    "WireClient",
+    "WireConnection",
+    "WireRunner",
+    "WireServers",
     "assert_no_leaks",
     "byte_by_byte",
     "escape_bytes",
