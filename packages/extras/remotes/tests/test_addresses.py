@@ -91,6 +91,14 @@ def test_a_set_has_addresses_and_networks() -> None:
     assert repr(AddressSet(["unix", "10.0.0.1"])) == "<AddressSet ['unix', '10.0.0.1/32']>"
 
 
+def test_ipv4_may_be_written_as_ipv6() -> None:
+    addresses = AddressSet(["::ffff:10.0.0.1", ipaddress.ip_network("::ffff:192.0.2.0/120")])
+    inside, outside = ("10.0.0.1", "192.0.2.9"), ("10.0.0.2", "192.0.3.9")
+    assert [ipaddress.ip_address(each) in addresses for each in (*inside, *outside)] == [True] * 2 + [
+        False
+    ] * 2
+
+
 @pytest.mark.parametrize("wrong", ["10.0.0.1", b"10.0.0.1", 1, None, [1], [None], [...], [["10.0.0.1"]]])
 def test_what_is_no_collection_of_addresses_is_refused(wrong: Any) -> None:
     with pytest.raises(TypeError):

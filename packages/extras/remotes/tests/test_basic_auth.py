@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -63,6 +64,28 @@ def test_any_other_text_is_refused_without_an_error(text: str) -> None:
     tool = BasicAuth("me", "secret", "")
     assert not tool.accepts([text])
     assert not tool.accepts([f"Basic {text}"])
+
+
+async def test_a_password_is_the_same_however_its_characters_are_composed(serve: Serve) -> None:
+    # As a file has it that was written on a Mac; clients send the composed form (RFC 7617, section 2.1).
+    client = await serve(await app_with(BasicAuth("me", "pa\u0308ss", "")))
+    composed = encoded("me:p\u00e4ss")
+    assert (await client.ask("/", f"Authorization: Basic {composed}")).status == 200
+
+
+@pytest.mark.parametrize("given", ["", "m", "me:secre", "me:secret!", "x" * 5000])
+def test_what_is_compared_has_one_length_whatever_was_sent(
+    given: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+
+    def compare(one: bytes, other: bytes) -> bool:
+        compared.extend((len(one), len(other)))
+        return hmac.compare_digest(one, other)
+
+    monkeypatch.setattr("tidewire_remotes._basic_auth.compare_digest", compare)
+    assert not BasicAuth("me", "secret", "").accepts([f"Basic {encoded(given)}"])
+    assert compared == [32, 32]
 
 
 async def test_white_paths_need_no_password(serve: Serve) -> None:

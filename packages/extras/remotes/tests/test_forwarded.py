@@ -39,6 +39,28 @@ async def test_the_last_elements_are_believed(
     assert await told(serve, ForwardedRelaxed(num), *lines) == known
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        'for=6.6.6.6;x="',
+        'for=6.6.6.6, x="',
+        'for=6.6.6.6;x="\\',
+        'for=6.6.6.6, for="x',
+        ', for=6.6.6.6;x=",,',
+        'for=6.6.6.6;x="y",;"',
+        'for=6.6.6.6;for=6.6.6.6;x="=',
+    ],
+)
+@pytest.mark.parametrize("added", ['for="[2001:db8::7]:4711"', 'for="[2001:db8::7]";host="example"'])
+@pytest.mark.parametrize("separator", [", ", "\r\nForwarded: "])
+async def test_a_client_cannot_swallow_what_the_proxy_adds(
+    serve: Any, sent: str, added: str, separator: str
+) -> None:
+    known = await told(serve, ForwardedRelaxed(), f"Forwarded: {sent}{separator}{added}")
+    assert known == "2001:db8::7 http example"
+    assert await told(serve, ForwardedStrict([NEAR]), f"Forwarded: {sent}{separator}{added}") == "400"
+
+
 NEAR, FAR = ["192.0.2.1"], ["10.0.0.0/8"]
 
 

@@ -52,7 +52,7 @@ class AddressSet:
             if each == "unix":
                 self._unix = True
             elif isinstance(each, (str, *_TYPES)):
-                self._networks.append(ipaddress.ip_network(each))
+                self._networks.append(_unmapped(ipaddress.ip_network(each)))
             else:
                 raise TypeError(f"an address or a network, not {each!r}")
 
@@ -142,6 +142,15 @@ def split_port(text: str) -> tuple[str, str]:
     if host.endswith("]") if host.startswith("[") else ":" not in host:
         return host, port
     return text, ""
+
+
+def _unmapped(network: Network) -> Network:
+    """A network as its addresses are compared: those of IPv4 as such, however they are written."""
+    if isinstance(network, ipaddress.IPv6Network) and network.prefixlen >= 96:
+        mapped = network.network_address.ipv4_mapped
+        if mapped is not None:
+            return ipaddress.IPv4Network((mapped, network.prefixlen - 96))
+    return network
 
 
 def _parse(text: str) -> Address | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tidewire_remotes._hosts import HostPattern, normalise_host
-from tidewire_remotes._tool import ABC, Handler, path_set
+from tidewire_remotes._tool import ABC, Handler, WhitePaths
 from tidewire_web import Application, Request, StreamResponse, middleware
 
 __all__ = ["AllowedHosts"]
@@ -31,7 +31,7 @@ class AllowedHosts(ABC):
             raise TypeError(f"a collection of hosts, not {allowed_hosts!r}")
         self._allows_any = "*" in allowed_hosts
         self._patterns = [HostPattern(each) for each in allowed_hosts if each != "*"]
-        self._white_paths = path_set(white_paths)
+        self._white_paths = WhitePaths(white_paths)
 
     async def setup(self, app: Application) -> None:
         """Add the tool's middleware to an application."""
@@ -51,7 +51,7 @@ class AllowedHosts(ABC):
     @middleware
     async def middleware(self, request: Request, handler: Handler) -> StreamResponse:
         """Refuse a request, or hand it on."""
-        if request.path not in self._white_paths and not self.allows(request.host):
+        if request not in self._white_paths and not self.allows(request.host):
             await self.raise_error(request)
             await super().raise_error(request)
         return await handler(request)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-from tidewire_remotes._addresses import TrustedHops, TrustedList, node_address, peer_address
-from tidewire_remotes._errors import IncorrectForwardedCount, UntrustedIP
+from tidewire_remotes._addresses import node_address
+from tidewire_remotes._errors import IncorrectForwardedCount
 from tidewire_remotes._proxied import checked_host, checked_scheme, number_of_proxies
-from tidewire_remotes._tool import Overrides, ProxyTool
+from tidewire_remotes._tool import Overrides, ProxyTool, StrictTool
 from tidewire_web import Request
 
 __all__ = ["ForwardedRelaxed", "ForwardedStrict"]
@@ -37,7 +37,7 @@ class ForwardedRelaxed(ProxyTool):
         return _said_by(list(request.forwarded[-self._num :]))
 
 
-class ForwardedStrict(ProxyTool):
+class ForwardedStrict(StrictTool):
     """Believes Forwarded when it has come through the proxies that are trusted, and refuses all other requests.
 
     Each proxy adds one element, in which it says who has sent the request to it. There have to be as many elements as
@@ -54,24 +54,16 @@ class ForwardedStrict(ProxyTool):
         ValueError: an address is none.
     """
 
-    def __init__(self, trusted: TrustedList, *, white_paths: Collection[str] = ()) -> None:
-        super().__init__(white_paths)
-        self._hops = TrustedHops(trusted)
-
     def decide(self, request: Request) -> Overrides:
         """Return what is believed of what proxies say; see `ProxyTool.decide()`."""
         elements = list(request.forwarded) if _FORWARDED in request.headers else []
         count = len(self._hops)
-        if len(elements) != count and not (self._hops.is_open and len(elements) > count):
+        if not self.has_right_number(elements):
             raise IncorrectForwardedCount(count, len(elements))
         if not count:
             return {}
         believed = elements[-count:]
-        sender = peer_address(request)
-        for trusted, element in zip(self._hops.sets, reversed(believed), strict=True):
-            if sender not in trusted:
-                raise UntrustedIP(None if sender is None else str(sender))
-            sender = node_address(_FORWARDED, element.get("for", ""))
+        self.client_of(request, _FORWARDED, [element.get("for", "") for element in believed])
         return _said_by(believed)
 
 

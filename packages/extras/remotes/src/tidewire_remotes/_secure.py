@@ -8,7 +8,7 @@ from typing import Any, Final
 from yarl import URL
 
 from tidewire_remotes._hosts import normalise_host
-from tidewire_remotes._tool import ABC, Handler, path_set
+from tidewire_remotes._tool import ABC, Handler, WhitePaths
 from tidewire_web import (
     Application,
     HTTPException,
@@ -62,7 +62,7 @@ class Secure(ABC):
         fields = {"X-Frame-Options": x_frame, "X-Content-Type-Options": cto, "X-XSS-Protection": xss}
         self._fields = [(name, value) for name, value in fields.items() if value is not None]
         self._sts = sts
-        self._white_paths = path_set(white_paths)
+        self._white_paths = WhitePaths(white_paths)
 
     async def setup(self, app: Application) -> None:
         """Add the tool's middleware to an application, and the receiver that sets the fields."""
@@ -93,7 +93,7 @@ class Secure(ABC):
     @middleware
     async def middleware(self, request: Request, handler: Handler) -> StreamResponse:
         """Lead a request to https, or hand it on."""
-        if not request.secure and request.path not in self._white_paths:
+        if not request.secure and request not in self._white_paths:
             url = self.secure_url(request) if self._redirect else None
             if url is not None:
                 raise HTTPPermanentRedirect(url)

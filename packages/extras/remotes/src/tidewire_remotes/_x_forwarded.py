@@ -8,8 +8,6 @@ from typing import Final
 from tidewire_remotes._addresses import (
     AddressLike,
     AddressSet,
-    TrustedHops,
-    TrustedList,
     node_address,
     peer_address,
 )
@@ -18,10 +16,9 @@ from tidewire_remotes._errors import (
     IncorrectIPCount,
     IncorrectProtoCount,
     TooManyHeaders,
-    UntrustedIP,
 )
 from tidewire_remotes._proxied import checked_host, checked_scheme, number_of_proxies
-from tidewire_remotes._tool import Overrides, ProxyTool
+from tidewire_remotes._tool import Overrides, ProxyTool, StrictTool
 from tidewire_web import Request
 
 __all__ = ["XForwardedFiltered", "XForwardedRelaxed", "XForwardedStrict"]
@@ -92,7 +89,7 @@ class XForwardedFiltered(ProxyTool):
         return _add_scheme_and_host(request, overrides, place or 1)
 
 
-class XForwardedStrict(ProxyTool):
+class XForwardedStrict(StrictTool):
     """Believes these fields when they have come through the proxies that are trusted, and refuses all other requests.
 
     X-Forwarded-For has to have as many entries as there are proxies, and each of them but the client's has to be an
@@ -109,15 +106,11 @@ class XForwardedStrict(ProxyTool):
         ValueError: an address is none.
     """
 
-    def __init__(self, trusted: TrustedList, *, white_paths: Collection[str] = ()) -> None:
-        super().__init__(white_paths)
-        self._hops = TrustedHops(trusted)
-
     def decide(self, request: Request) -> Overrides:
         """Return what is believed of what proxies say; see `ProxyTool.decide()`."""
         entries = _entries(request, _FOR)
         count = len(self._hops)
-        if len(entries) != count and not (self._hops.is_open and len(entries) > count):
+        if not self.has_right_number(entries):
             # The peer's counts.
             raise IncorrectIPCount(count + 1, len(entries) + 1)
         if not self._hops.is_open:
@@ -126,12 +119,8 @@ class XForwardedStrict(ProxyTool):
                     raise error(count, number)
         if not count:
             return {}
-        sender = peer_address(request)
-        for trusted, entry in zip(self._hops.sets, reversed(entries[-count:]), strict=True):
-            if sender not in trusted:
-                raise UntrustedIP(None if sender is None else str(sender))
-            sender = node_address(_FOR, entry)
-        return _add_scheme_and_host(request, {"remote": str(sender)}, count)
+        client = self.client_of(request, _FOR, entries[-count:])
+        return _add_scheme_and_host(request, {"remote": str(client)}, count)
 
 
 def _entries(request: Request, name: str) -> list[str]:
