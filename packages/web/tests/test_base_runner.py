@@ -204,6 +204,22 @@ async def test_the_steps_of_a_graceful_stop() -> None:
     assert runner.sites == set()
 
 
+@pytest.mark.parametrize(("sites", "least", "most"), [(0, 0, 12), (1, 128, 160)])
+async def test_only_where_a_site_listens_the_loop_goes_round_for_those_who_are_connected(
+    sites: int, least: int, most: int
+) -> None:
+    runner = Runner()
+    await runner.setup()
+    for port in range(sites):
+        Site(runner, "site", port)
+    cleanup = asyncio.ensure_future(runner.cleanup())
+    turns = 0
+    while not cleanup.done():
+        turns += 1
+        await asyncio.sleep(0)
+    assert least <= turns <= most
+
+
 def timed(handler: Handler, timeout: float | None) -> list[float]:
     """The times of `shutdown()`, of clean-up, and when all is done, with one request running."""
     times: list[float] = []

@@ -187,10 +187,11 @@ async def test_context_variables_of_startup_are_there_for_handlers_and_clean_up(
     assert VARIABLE.get() == "nothing"
 
 
-async def test_an_unknown_option_is_refused_before_anything_starts() -> None:
+@pytest.mark.parametrize("name", ["no_such_option", "handler", "request_factory"])
+async def test_an_unknown_option_is_refused_before_anything_starts(name: str) -> None:
     events: list[str] = []
-    runner = AppRunner(noted_application(events), no_such_option=1)
-    with pytest.raises(TypeError, match="no_such_option"):
+    runner = AppRunner(noted_application(events), **{name: 1})
+    with pytest.raises(TypeError, match=name):
         await runner.setup()
     assert events == []
     assert runner.server is None

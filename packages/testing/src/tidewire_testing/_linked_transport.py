@@ -242,7 +242,9 @@ class LinkedTransport:
         try:
             if self._inbox and not self._reading_paused:
                 data = self._take()
-                self._peer._note_room()
+                peer = self._peer
+                if peer._writer_paused or peer._closing:
+                    peer._note_room()
                 self._protocol.data_received(data)
             elif self._reset is not None:
                 self._lose(self._reset)
@@ -259,14 +261,17 @@ class LinkedTransport:
         """Take from the inbox what one read of a socket would give."""
         inbox = self._inbox
         data = inbox.popleft()
-        if inbox and len(data) < _PIECE:
+        size = len(data)
+        if not inbox and size <= _PIECE:
+            self._queued = 0
+            return data
+        if inbox and size < _PIECE:
             pieces = [data]
-            size = len(data)
             while inbox and size < _PIECE:
                 pieces.append(inbox.popleft())
                 size += len(pieces[-1])
             data = b"".join(pieces)
-        if len(data) > _PIECE:
+        if size > _PIECE:
             rest = [data[start : start + _PIECE] for start in range(_PIECE, len(data), _PIECE)]
             inbox.extendleft(reversed(rest))
             data = data[:_PIECE]

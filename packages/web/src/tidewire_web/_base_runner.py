@@ -161,11 +161,12 @@ class BaseRunner(abc.ABC):
         """Take the steps of `cleanup()`."""
         steps = _Steps()
         sites = list(self._sites)
-        # Clients that the system has connected are served: closing the listening sockets would reset them.
-        await steps.take(_let_the_loop_go_round(_ROUNDS_TO_ACCEPT))
-        for site in sites:
-            await steps.take(site.stop())
-        await steps.take(_let_the_loop_go_round(_ROUNDS_TO_HANDLER))
+        if sites:
+            # Clients that the system has connected are served: closing the listening sockets would reset them.
+            await steps.take(_let_the_loop_go_round(_ROUNDS_TO_ACCEPT))
+            for site in sites:
+                await steps.take(site.stop())
+            await steps.take(_let_the_loop_go_round(_ROUNDS_TO_HANDLER))
         server.pre_shutdown()
         await steps.take(self.shutdown())
         if steps.cancelled is None:

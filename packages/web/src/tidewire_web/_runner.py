@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from typing import Any
+from typing import Any, Final
 
 from tidewire_web._app_request import Request
 from tidewire_web._application import Application
@@ -12,6 +12,11 @@ from tidewire_web._base_runner import BaseRunner
 from tidewire_web._server import Server
 
 __all__ = ["AppRunner"]
+
+# Found out once: it costs as much as the rest of a start without sites.
+_SIGNATURE: Final = inspect.signature(Server)
+# What users may say of a server; the rest of its arguments is the runner's.
+_OPTIONS: Final = frozenset(_SIGNATURE.parameters) - {"handler", "app", "request_factory"}
 
 
 class AppRunner(BaseRunner):
@@ -76,7 +81,8 @@ class AppRunner(BaseRunner):
             **self._options,
             **app.handler_args,
         }
-        inspect.signature(Server).bind(app.handle, app=app, request_factory=Request, **options)
+        if not _OPTIONS.issuperset(options):
+            _SIGNATURE.bind(app.handle, app=app, request_factory=Request, **options)
         return options
 
     async def _undo_startup(self) -> None:
