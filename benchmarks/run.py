@@ -27,6 +27,7 @@ import suite_bodies
 import suite_multipart
 import suite_routing
 import suite_sinks
+import suite_testing
 import suite_uploads
 import suite_values
 import tasks
@@ -127,6 +128,7 @@ BENCHMARKS = {
     "sinks": _suite(suite_sinks),
     "uploads": _suite(suite_uploads),
     "routing": _suite(suite_routing),
+    "testing": _suite(suite_testing),
     "clients": Benchmark(
         contenders=list(client_contenders.CONTENDERS), peers=clients.PEERS, measure=_clients
     ),

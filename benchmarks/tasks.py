@@ -2,7 +2,8 @@
 
 A *suite* is a module with TITLE, METHOD (one sentence: what is done and given), PEERS (distributions), TASKS (names,
 in order), EXPECTED (what a task must give, by task) and CONTENDERS (by name, a maker of the functions by task; a
-contender may lack tasks). SIZES may tell how many bytes a call works on, for a table of throughput.
+contender may lack tasks). SIZES may tell how many bytes a call works on, for a table of throughput; `tables(names,
+best)` may make tables of its own.
 """
 
 from __future__ import annotations
@@ -99,7 +100,7 @@ def measure(suite_name: str, options: TaskOptions) -> Report:
     with started(chosen, "task_worker.py", [suite_name], notes, failures) as workers:
         best = _time(suite, workers, options)
     names = [worker.name for worker in workers]
-    tables = [_costs(suite, names, best)]
+    tables = suite.tables(names, best) if hasattr(suite, "tables") else [_costs(suite, names, best)]
     if getattr(suite, "SIZES", None):
         tables.append(_throughput(suite, names, best))
     return Report(
