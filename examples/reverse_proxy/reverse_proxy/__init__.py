@@ -1,0 +1,1 @@
+"""A reverse proxy: passes requests on to other servers, by the beginnings of their paths."""

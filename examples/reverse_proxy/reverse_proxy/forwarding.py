@@ -1,0 +1,138 @@
+"""Passing a request on, and its response back, each as it comes: nothing is kept but what is on its way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from typing import Final
+
+from yarl import URL
+
+from reverse_proxy.config import Config, Route
+from reverse_proxy.fields import request_fields, response_fields
+from tidewire_client import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ConnectionTimeoutError,
+    ServerTimeoutError,
+)
+from tidewire_web import (
+    HTTPBadGateway,
+    HTTPException,
+    HTTPGatewayTimeout,
+    HTTPRequestEntityTooLarge,
+    HTTPServiceUnavailable,
+    Request,
+    RequestPayloadError,
+    ResponseKey,
+    StreamResponse,
+    send_interim,
+)
+
+__all__ = ["UNTYPED", "error_for", "forward"]
+
+UNTYPED: Final = ResponseKey[bool]("untyped")
+"""Whether the upstream says nothing of the body's type; a proxy does not either."""
+
+_log = logging.getLogger("reverse_proxy")
+
+
+async def forward(request: Request, route: Route, session: ClientSession, config: Config) -> StreamResponse:
+    """Pass a request on to an upstream, and its response back to the client.
+
+    An upstream that cannot be connected to has got nothing of the request, so that the next one is asked.
+
+    Args:
+        request: the request.
+        route: where it goes.
+        session: the client.
+        config: the settings.
+
+    Raises:
+        HTTPException: there is no response, or the client has sent what is not passed on.
+    """
+    if 0 < config.max_body < (request.content_length or 0):
+        raise HTTPRequestEntityTooLarge(config.max_body, request.content_length or 0)
+    unreachable: ClientConnectorError | None = None
+    for upstream in route.in_turn():
+        try:
+            return await _forward_to(upstream, request, session, config)
+        except ClientConnectorError as error:
+            _log.warning("%s cannot be reached: %s", upstream, error)
+            unreachable = error
+        except ClientError as error:
+            raise error_for(error) from error
+    assert unreachable is not None  # a route has an upstream
+    raise error_for(unreachable) from unreachable
+
+
+async def _forward_to(
+    upstream: URL, request: Request, session: ClientSession, config: Config
+) -> StreamResponse:
+    async with session.request(
+        request.method,
+        URL(f"{upstream}{request.raw_path}", encoded=True),
+        headers=request_fields(request, upstream, config),
+        data=_body(request, config.max_body) if request.body_exists else None,
+        # The upstream decides whether it wants the body.
+        expect100="Expect" in request.headers,
+        allow_redirects=False,
+    ) as answer:
+        return await _pass_back(answer, request, config)
+
+
+async def _body(request: Request, limit: int) -> AsyncIterator[bytes]:
+    """Yield the body of a request as it comes."""
+    if "Expect" in request.headers:
+        # The client of the upstream asks for the first piece when the upstream wants it.
+        await send_interim(request, 100)
+    size = 0
+    async for piece in request.content.iter_any():
+        size += len(piece)
+        if 0 < limit < size:
+            raise HTTPRequestEntityTooLarge(limit, size)
+        yield piece
+
+
+async def _pass_back(answer: ClientResponse, request: Request, config: Config) -> StreamResponse:
+    """Send the client what the upstream answers."""
+    response = StreamResponse(
+        status=answer.status,
+        reason=answer.reason,
+        headers=response_fields(answer.headers, answer.version, config),
+    )
+    response[UNTYPED] = "Content-Type" not in answer.headers
+    await response.prepare(request)
+    try:
+        async for piece in answer.content.iter_any():
+            await response.write(piece)
+    except ClientError as error:
+        _log.warning("%s breaks off: %s", answer.url, error)
+        await _break_off(request)
+    else:
+        response.trailers.extend(answer.trailers)
+        await response.write_eof()
+    return response
+
+
+async def _break_off(request: Request) -> None:
+    """End the connection in the middle of a response, so that nobody takes it for complete."""
+    if request.transport is not None:
+        request.transport.abort()
+    await request.wait_disconnected()
+
+
+def error_for(error: ClientError) -> Exception:
+    """Return what the client is told where there is no response."""
+    cause = error.__cause__
+    if isinstance(cause, HTTPException | RequestPayloadError):
+        return cause  # what went wrong while the body was read: the fault is not the upstream's
+    if isinstance(error, ConnectionTimeoutError) and error.clock == "pool":
+        return HTTPServiceUnavailable(
+            text="503: too many requests are on their way\n", headers={"Retry-After": "1"}
+        )
+    if isinstance(error, ServerTimeoutError):
+        return HTTPGatewayTimeout(text="504: the server behind this proxy takes too long\n")
+    return HTTPBadGateway(text="502: the server behind this proxy does not answer as it should\n")
