@@ -1,0 +1,1 @@
+"""A REST service that keeps notes in a database."""
