@@ -149,55 +149,15 @@ class Waiting:
 
 WAITING: Final = (
     Waiting(
-        until="WebSocketResponse",
-        issue=6,
-        promises=(7, 8, 22, 31),
-        snippets=(
-            "advanced: listener of Redis",
-            "advanced: websocket shutdown",
-            "advanced: websockets of an application",
-            "faq: parallel event sources",
-            "faq: terminating websockets",
-            "old: parallel event sources",
-            "old: terminating websockets",
-        ),
+        until="tidewire-gunicorn, the workers",
+        issue=None,
+        snippets=("advanced: gunicorn",),
     ),
     Waiting(
-        until="the client",
-        issue=7,
-        promises=(9, 11),
-        snippets=(
-            "faq: class with a session",
-            "faq: local_addr",
-            "faq: module with a session",
-            "faq: program with uvloop",
-            "old: local_addr",
-        ),
-    ),
-    Waiting(
-        until="the distribution for jobs",
-        issue=9,
-        snippets=(
-            "advanced: aiojobs atomic",
-            "advanced: aiojobs shield",
-            "advanced: aiojobs shield, not safe",
-            "advanced: aiojobs spawn",
-        ),
-    ),
-    Waiting(
-        until="the distribution for jinja2",
-        issue=9,
-        snippets=(
-            "advanced: jinja2 setup",
-            "advanced: jinja2 template",
-            "advanced: jinja2 template below a route",
-        ),
-    ),
-    Waiting(
-        until="the distributions for gunicorn, and for developers",
+        until="distributions for developers: a toolbar, a server that reloads",
         issue=None,
         promises=(37,),
-        snippets=("advanced: debug toolbar", "advanced: gunicorn"),
+        snippets=("advanced: debug toolbar",),
     ),
 )
 
