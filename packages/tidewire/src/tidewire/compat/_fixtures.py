@@ -1,0 +1,116 @@
+"""The fixtures of pytest-aiohttp; needs pytest-asyncio."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any, Protocol
+
+import pytest
+import pytest_asyncio
+
+from tidewire_testing.client import TestClient
+from tidewire_testing.web import BaseTestServer, RawTestServer, TestServer, unused_port
+from tidewire_web import Application
+
+__all__ = [
+    "AiohttpClient",
+    "AiohttpRawServer",
+    "AiohttpServer",
+    "aiohttp_client",
+    "aiohttp_client_cls",
+    "aiohttp_raw_server",
+    "aiohttp_server",
+    "aiohttp_unused_port",
+]
+
+
+class AiohttpServer(Protocol):
+    """The type of the fixture `aiohttp_server`."""
+
+    def __call__(self, app: Application, *, port: int | None = None, **options: Any) -> Awaitable[TestServer]:
+        """Start a server of an application."""
+
+
+class AiohttpRawServer(Protocol):
+    """The type of the fixture `aiohttp_raw_server`."""
+
+    def __call__(
+        self, handler: Callable[[Any], Awaitable[Any]], *, port: int | None = None, **options: Any
+    ) -> Awaitable[RawTestServer]:
+        """Start a server of a handler."""
+
+
+class AiohttpClient(Protocol):
+    """The type of the fixture `aiohttp_client`."""
+
+    def __call__(self, app: Any, *args: Any, **options: Any) -> Awaitable[TestClient[Any, Any]]:
+        """Start a server of an application, and make a client of it."""
+
+
+@pytest_asyncio.fixture
+async def aiohttp_server() -> AsyncIterator[AiohttpServer]:
+    """Starts servers of applications, which are stopped when the test ends."""
+    async with AsyncExitStack() as stack:
+
+        async def start(
+            app: Application, *, host: str = "127.0.0.1", port: int | None = None, **options: Any
+        ) -> TestServer:
+            server = TestServer(app, host=host, port=port)
+            await server.start_server(**options)
+            stack.push_async_callback(server.close)
+            return server
+
+        yield start
+
+
+@pytest_asyncio.fixture
+async def aiohttp_raw_server() -> AsyncIterator[AiohttpRawServer]:
+    """Starts servers of one handler each, which are stopped when the test ends."""
+    async with AsyncExitStack() as stack:
+
+        async def start(
+            handler: Callable[[Any], Awaitable[Any]], *, port: int | None = None, **options: Any
+        ) -> RawTestServer:
+            server = RawTestServer(handler, port=port)
+            await server.start_server(**options)
+            stack.push_async_callback(server.close)
+            return server
+
+        yield start
+
+
+@pytest.fixture
+def aiohttp_client_cls() -> type[TestClient[Any, Any]]:
+    """The class of clients; to be overridden by a test suite that has one of its own."""
+    return TestClient
+
+
+@pytest_asyncio.fixture
+async def aiohttp_client(aiohttp_client_cls: type[TestClient[Any, Any]]) -> AsyncIterator[AiohttpClient]:
+    """Makes clients of applications, servers, or functions that make an application; closed when the test ends."""
+    async with AsyncExitStack() as stack:
+
+        async def make(
+            app: Any, *args: Any, server_kwargs: dict[str, Any] | None = None, **options: Any
+        ) -> TestClient[Any, Any]:
+            if callable(app) and not isinstance(app, Application | BaseTestServer):
+                app = app(*args)
+                app = await app if inspect.isawaitable(app) else app
+            if isinstance(app, Application):
+                app = TestServer(app, **(server_kwargs or {}))
+            if not isinstance(app, BaseTestServer):
+                raise TypeError(f"a client is made of an Application or a test server, not {app!r:.100}")
+            client = aiohttp_client_cls(app, **options)
+            stack.push_async_callback(client.close)
+            await client.start_server()
+            return client
+
+        yield make
+
+
+@pytest.fixture
+def aiohttp_unused_port() -> Callable[[], int]:
+    """A function that returns a TCP port of this machine that is free."""
+    return unused_port

@@ -1,0 +1,34 @@
+"""Classes that have to differ from Tidewire's, but whose instances Tidewire's are all the same."""
+
+from __future__ import annotations
+
+from abc import ABCMeta
+from typing import Any
+
+__all__: list[str] = []
+
+
+class StandIn(ABCMeta):
+    """The class of a class that stands for its base: instances of the base count as its own.
+
+    So `isinstance(x, aiohttp.ClientSession)` holds for a session that Tidewire's own test client has made. It holds for
+    the class itself, not for what is derived from it.
+    """
+
+    def __new__(
+        mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any
+    ) -> StandIn:
+        """Make a class, and note what it stands for where it is the first of its line."""
+        made = super().__new__(mcs, name, bases, namespace, **options)
+        made._stands_for = None if any(isinstance(base, StandIn) for base in bases) else bases[0]
+        return made
+
+    _stands_for: type | None
+
+    def __instancecheck__(cls, instance: Any) -> bool:
+        base = cls._stands_for
+        return super().__instancecheck__(instance) if base is None else isinstance(instance, base)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        base = cls._stands_for
+        return super().__subclasscheck__(subclass) if base is None else issubclass(subclass, base)
