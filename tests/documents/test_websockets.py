@@ -259,7 +259,8 @@ async def test_a_log_out_closes_the_websockets_of_a_user(serve: Serve, websocket
         app = web.Application(loop=asyncio.get_running_loop())
     app.router.add_route("GET", "/echo", echo_handler)
     app.router.add_route("POST", "/logout", logout_handler)
-    app[websockets_key] = defaultdict(set)
+    users: defaultdict[str, set[web.WebSocketResponse]] = defaultdict(set)
+    app[websockets_key] = users
     await expect_logged_out(await serve(app), websocket)
 
 
