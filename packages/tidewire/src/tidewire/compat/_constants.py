@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 import importlib.util
 import json
-import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -55,13 +54,6 @@ class _SENTINEL(enum.Enum):
 
 
 sentinel: Final = _SENTINEL.sentinel
-
-access_logger: Final = logging.getLogger("aiohttp.access")
-client_logger: Final = logging.getLogger("aiohttp.client")
-internal_logger: Final = logging.getLogger("aiohttp.internal")
-server_logger: Final = logging.getLogger("aiohttp.server")
-web_logger: Final = logging.getLogger("aiohttp.web")
-ws_logger: Final = logging.getLogger("aiohttp.websocket")
 
 DEFAULT_JSON_ENCODER: Final = json.dumps
 DEFAULT_JSON_DECODER: Final = json.loads

@@ -26,7 +26,7 @@ MODULES: Final = MappingProxyType(
 
 _PACKAGES: Final = frozenset(name.rpartition(".")[0] for name in MODULES)
 # Modules that have what they say, and nothing that they merely import.
-_EXACT: Final = frozenset({"aiohttp", "aiohttp.web", "aiohttp.hdrs"})
+_EXACT: Final = frozenset({"aiohttp", "aiohttp.hdrs"})
 
 
 def pairs(sources: Sources) -> Iterator[tuple[str, str, str]]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 import tidewire_client
 import tidewire_web
 from tidewire.compat._deprecations import warn_of
+from tidewire.compat._loggers import pass_records_on
 from tidewire.compat._old_handlers import coroutine_handler, new_style
 
 __all__: list[str] = []
@@ -28,6 +29,7 @@ def add_members() -> None:
     with _LOCK:
         if not _DONE:
             _DONE.append(True)
+            pass_records_on()
             for kind, members in _MEMBERS:
                 for name, member in members.items():
                     if not hasattr(kind, name):

@@ -75,7 +75,7 @@ SHARED_MODULES: Final[ModuleTable] = {
         ("._protocols", "StreamWriter"),
     ),
     "aiohttp.log": (
-        ("._constants", "access_logger client_logger internal_logger server_logger web_logger ws_logger"),
+        ("._loggers", "access_logger client_logger internal_logger server_logger web_logger ws_logger"),
     ),
     "aiohttp.multipart": (
         ("tidewire", "BadContentDispositionHeader BadContentDispositionParam content_disposition_filename"),
