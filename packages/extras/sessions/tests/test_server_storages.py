@@ -78,6 +78,23 @@ async def test_what_is_kept_and_no_session_gives_a_new_one(
     assert len(caplog.records) == 1
 
 
+@pytest.mark.parametrize(("max_age", "seconds"), [(0.1, 1), (3600, 3600), (2.0**52, 100 * 366 * 24 * 3600)])
+async def test_a_server_is_told_a_time_that_it_understands(
+    browse: Browse, max_age: float, seconds: int
+) -> None:
+    told: list[int | None] = []
+
+    class Told(MemoryStorage):
+        async def write(self, key: str, text: str, seconds: int | None, *, replace: bool) -> bool:
+            told.append(seconds)
+            return await super().write(key, text, seconds, replace=replace)
+
+    browser = await browse(make_app(Told(max_age=max_age)))
+    answer = await browser.get("/")
+    assert (answer.status, told) == (200, [seconds])
+    assert ("Expires=Fri, 31 Dec 9999 23:59:59 GMT" in answer.set_cookies[0]) == (max_age == 2.0**52)
+
+
 async def test_what_is_deleted_is_that_of_the_request_only(browse: Browse) -> None:
     storage = MemoryStorage()
     browser = await browse(make_app(storage))

@@ -116,6 +116,7 @@ def test_what_is_put_into_an_invalidated_session_is_in_another_one() -> None:
     session.invalidate()
     session["b"] = 2
     assert session.identity is None
+    assert session.new
     assert session.started == 1000
     session.saved("other")
     session["c"] = 3

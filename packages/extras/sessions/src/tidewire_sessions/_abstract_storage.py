@@ -21,6 +21,9 @@ LOGGER: Final = logging.getLogger("tidewire.sessions")
 # server would be kept for ever otherwise, and stolen cookies would be good for ever.
 _IDLE: Final = 14 * 24 * 3600.0
 
+# The end of the year 9999, in seconds since the epoch: Expires has four digits for the year (RFC 6265, section 4.1.1).
+_LAST_MOMENT: Final = 253402300799
+
 
 class StorageOptions(TypedDict, total=False):
     """What every storage takes; see `AbstractStorage`."""
@@ -225,7 +228,8 @@ class AbstractStorage(abc.ABC):
             return
         lasting: dict[str, Any] = {}
         if max_age is not None:
-            lasting = {"max_age": int(max_age), "expires": int(self._limits.clock() + max_age)}
+            end = min(int(self._limits.clock() + max_age), _LAST_MOMENT)
+            lasting = {"max_age": int(max_age), "expires": end}
         response.set_cookie(self._cookie_name, cookie_data, **lasting, **self._cookie_params)
 
     def _get_session_data(self, session: Session) -> SessionData:

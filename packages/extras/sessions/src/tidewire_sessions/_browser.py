@@ -158,7 +158,8 @@ class Site:
         setup(self._app, storage)
         handlers: list[Callable[[Request], Awaitable[StreamResponse]]] = [
             self.delete, self.fail, self.file, self.invalidate, self.late, self.login, self.nest, self.new,
-            self.nothing, self.put, self.redirect, self.remember, self.rotate, self.show, self.stream, self.wait,
+            self.nothing, self.put, self.redirect, self.remember, self.rotate, self.show, self.stream, self.turn,
+            self.wait,
         ]  # fmt: skip
         for handler in handlers:
             self._app.router.add_get(f"/{handler.__name__}", handler)
@@ -266,6 +267,12 @@ class Site:
         """A session with a maximum age of its own."""
         (await get_session(request)).max_age = int(request.query["seconds"])
         return await self.show(request)
+
+    async def turn(self, request: Request) -> Response:
+        """A handler that takes its time, and gives the session another identity then."""
+        response = await self.wait(request)
+        (await get_session(request)).rotate()
+        return response
 
     async def wait(self, request: Request) -> Response:
         """A handler that takes its time."""

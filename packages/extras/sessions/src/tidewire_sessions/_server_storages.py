@@ -19,6 +19,9 @@ _IDENTITY_CHARACTERS: Final = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:+/="
 )
 
+# Seconds that every server understands, a hundred years: it forgets what is to be kept for longer, or refuses it.
+_LONGEST: Final = 100 * 366 * 24 * 3600
+
 
 class ServerStorageOptions(StorageOptions, total=False):
     """What every storage on a server takes; see `AbstractServerStorage`."""
@@ -98,6 +101,10 @@ class AbstractServerStorage(AbstractStorage):
         identity = session.identity
         begins = session.new or identity is None
         if identity is None:
+            if old is not None and not session.new and await self.read(self._key(old)) is None:
+                # To give a session another identity is not to begin another one.
+                _note_end()
+                return
             identity = self._key_factory()
         if not _is_identity(identity):
             raise ValueError("a session's identity is 1 to 128 letters, digits and -._~:+/= of ASCII")
@@ -123,16 +130,23 @@ class AbstractServerStorage(AbstractStorage):
         text = self.encode(session)
         seconds = session.expires_in
         if seconds is not None:
-            seconds = max(1, seconds)
+            seconds = max(1, min(seconds, _LONGEST))
         written = await self.write(self._key(identity), text, seconds, replace=replace)
         if not written:
-            # Somebody has logged out, or in, while this request was running: what it has to say is about a session
-            # that is no more. Its cookie is left alone, as the browser may have got another one by now.
-            LOGGER.debug("A session was ended while a request was changing it")
+            _note_end()
         return written
 
     def _key(self, identity: str) -> str:
         return f"{self._cookie_name}_{identity}"
+
+
+def _note_end() -> None:
+    """Take note that a session is no more.
+
+    Somebody has logged out, or in, while this request was running: what it has to say is about a session that has
+    ended. Its cookie is left alone, as the browser may have got another one by now.
+    """
+    LOGGER.debug("A session was ended while a request was changing it")
 
 
 def _is_identity(value: object) -> bool:

@@ -228,6 +228,7 @@ class Session(MutableMapping[str, Any]):
         if self._ended and self._mapping:
             # Something was put into a session that had been ended: that is another one.
             self._ended = False
+            self._new = True
             self._started = self._created
             self.rotate()
 
