@@ -12,6 +12,7 @@ from tidewire_http_io._acceptor import Acceptor as Acceptor
 from tidewire_http_io._body_sink import BodyLengthMismatch as BodyLengthMismatch
 from tidewire_http_io._body_sink import BodySink as BodySink
 from tidewire_http_io._body_sink import PeerGone as PeerGone
+from tidewire_http_io._built_exchange import build_exchange as build_exchange
 from tidewire_http_io._client_connection import ClientConnection as ClientConnection
 from tidewire_http_io._empty_body import EMPTY_PAYLOAD as EMPTY_PAYLOAD
 from tidewire_http_io._empty_body import EmptyStreamReader as EmptyStreamReader
@@ -67,5 +68,6 @@ __all__ = [
     "StreamReset",
     "Sweep",
     "TunnelReceiver",
+    "build_exchange",
     "read_proxy_header",
 ]

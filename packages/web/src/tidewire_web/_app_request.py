@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, Self
+
 from tidewire_web._application import Application
 from tidewire_web._chain_map import ChainMapProxy
 from tidewire_web._match_info import UrlMappingMatchInfo, info_of
@@ -17,6 +20,37 @@ class Request(BaseRequest):
     _match_info: UrlMappingMatchInfo | None = None
     # The application that the request is passing; None where that is the innermost one.
     _app: Application | None = None
+
+    @classmethod
+    def build(
+        cls,
+        method: str,
+        target: str,
+        *,
+        app: Application | None = None,
+        match_info: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> Self:
+        """Make a request without a server; see `BaseRequest.build()`.
+
+        Args:
+            method: the method.
+            target: path and query.
+            app: the application that it is for.
+            match_info: what the router has found in the path; None where the application is still to look for it.
+            options: see `BaseRequest.build()`.
+
+        Raises:
+            ValueError: a server would refuse it.
+        """
+        request = super().build(method, target, **options)
+        request.services.app = app
+        if match_info is not None:
+            info = request._match_info = UrlMappingMatchInfo(dict(match_info), None)
+            if app is not None:
+                info.add_app(app)
+                info.freeze()
+        return request
 
     @property
     def app(self) -> Application:

@@ -14,6 +14,7 @@ from yarl import URL
 from tidewire_http_io import EMPTY_PAYLOAD, ServerExchange, StreamReader
 from tidewire_http_io.forms import MultipartReader
 from tidewire_http_parser import RequestHead
+from tidewire_web._built_request import BuiltServices, built_exchange
 from tidewire_web._disconnection import Disconnection
 from tidewire_web._file_field import FormFiles
 from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge
@@ -70,6 +71,39 @@ class BaseRequest(HeadView):
         self.method = head.method
         self.match = NO_MATCH  # what the router found
         self.services = services
+
+    @classmethod
+    def build(
+        cls,
+        method: str,
+        target: str,
+        *,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        body: bytes = b"",
+        version: tuple[int, int] = (1, 1),
+        info: Mapping[str, Any] | None = None,
+        client_max_size: int = 1024**2,
+        client_max_fields: int = 1000,
+    ) -> Self:
+        """Make a request without a server, as a server would: it is parsed, and can be handled and answered.
+
+        The answer goes nowhere. Where no event loop is running, head and body can be looked at.
+
+        Args:
+            method: the method.
+            target: path and query.
+            headers: the fields; Host and Content-Length need not be among them.
+            body: the body.
+            version: the HTTP version, 1.1 or 1.0.
+            info: what is known of the connection, by asyncio's names, such as `peername`.
+            client_max_size: bytes of a body that it keeps; 0 for any number.
+            client_max_fields: fields of a form that it keeps; 0 for any number.
+
+        Raises:
+            ValueError: a server would refuse it.
+        """
+        exchange = built_exchange(method, target, headers, body, version, info)
+        return cls(exchange, BuiltServices(None, client_max_size, client_max_fields))
 
     @property
     def client_max_size(self) -> int:
