@@ -1,0 +1,1 @@
+"""A downloader that goes on where it was interrupted."""
