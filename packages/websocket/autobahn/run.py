@@ -1,18 +1,14 @@
 # noqa: INP001 - scripts, in no package
 """Run the Autobahn testsuite against both sides of a websocket, and judge what it reports.
 
-    python run.py --wstest PATH [--side server|client] [--cases '1.*' '2.*' ...] [--out FOLDER]
+    hatch run autobahn:run [GROUP ...] [--side server|client] [--out FOLDER]
 
-`wstest` needs Python 2.7 and these versions, in an environment of its own:
+Groups are such as `1` or `12`, or single cases as `6.4.1`; all without any. Groups 1 to 10 take half a minute, 12 and 13
+(compression) about ten minutes each. The testsuite needs Python 2.7, see `wstest.py`; its requirements are installed into
+a cache folder by the first run.
 
-    python2.7 -m virtualenv PY27
-    PY27/bin/pip install autobahntestsuite==25.10.1 setuptools==44.0.0 txaio==2.1.0 incremental==16.10.1 \
-        Twisted==19.10.0 zope.interface==4.6.0 jinja2==2.11.3 markupsafe==1.1.1 Werkzeug==1.0.1 klein==17.10.0 \
-        unittest2==1.1.0 six==1.16.0 pyOpenSSL==19.1.0 cryptography==3.3.2 service_identity==18.1.0 \
-        autobahn==0.10.9 wsaccel==0.6.2
-
-Groups 1 to 10 take half a minute, 12 and 13 (compression) about ten. Exit code 1 where a case failed, or passed less
-strictly than it should, and where a connection was not closed cleanly.
+The exit code is 1 where a case failed, or passed less strictly than it should, and where a connection was not closed
+cleanly.
 """
 
 from __future__ import annotations
@@ -25,12 +21,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from wstest import find_wstest
+
+from tidewire_http_parser.builds import loaded
+
 HERE: Final = Path(__file__).resolve().parent
 GOOD: Final = frozenset({"OK", "INFORMATIONAL"})
+# A whole name of a case is of three numbers.
+CASE_DOTS: Final = 2
 
 
 def free_port() -> int:
@@ -105,11 +107,15 @@ def wait_for(port: int) -> None:
 
 
 def judge(folder: Path, side: str) -> bool:
-    """Print what came out; tell whether it is good."""
+    """Print what came out, by groups; tell whether it is good."""
     index = json.loads((folder / "reports" / "index.json").read_text("utf-8"))
     cases: dict[str, Any] = index["tidewire"]
-    counts = collections.Counter(case["behavior"] for case in cases.values())
-    print(f"{side}: {len(cases)} cases: " + ", ".join(f"{n} {name}" for name, n in sorted(counts.items())))
+    print(f"\n{side}: {len(cases)} cases: {_counted(cases.values())}")
+    groups: dict[int, list[Any]] = {}
+    for name, case in cases.items():
+        groups.setdefault(int(name.partition(".")[0]), []).append(case)
+    for group in sorted(groups):
+        print(f"  {group:2}: {len(groups[group]):3} cases: {_counted(groups[group])}")
     bad = {
         name: case
         for name, case in cases.items()
@@ -120,22 +126,36 @@ def judge(folder: Path, side: str) -> bool:
     return bool(cases) and not bad
 
 
+def _counted(cases: Iterable[Any]) -> str:
+    counts = collections.Counter(case["behavior"] for case in cases)
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), reverse=True))
+
+
 def main() -> int:
     """Run the command line; return the exit code."""
-    parser = argparse.ArgumentParser(description="Run the Autobahn testsuite.")
-    parser.add_argument("--wstest", required=True, help="the program")
+    parser = argparse.ArgumentParser(prog="autobahn:run", description="Run the Autobahn testsuite.")
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help="such as 1, or 6.4.1; all without any")
     parser.add_argument("--side", choices=["server", "client"], action="append", help="both without it")
-    parser.add_argument("--cases", nargs="+", default=["*"], help="such as '1.*'; all without it")
     parser.add_argument("--out", type=Path, help="keep the reports in this folder")
     given: Any = parser.parse_args()
+    cases = [group if group.count(".") == CASE_DOTS else f"{group}.*" for group in given.groups] or ["*"]
+    wstest = find_wstest()
+    print(builds_in_use(), flush=True)
     good = True
     with tempfile.TemporaryDirectory() as temporary:
         for side in given.side or ["server", "client"]:
             folder = (given.out or Path(temporary)).resolve() / side
             folder.mkdir(parents=True, exist_ok=True)
-            (run_server if side == "server" else run_client)(given.wstest, folder, given.cases)
+            (run_server if side == "server" else run_client)(wstest, folder, cases)
             good &= judge(folder, side)
+    print("good" if good else "not good")
     return 0 if good else 1
+
+
+def builds_in_use() -> str:
+    """Say which build is tested."""
+    build = loaded("tidewire_websocket._message_reader")
+    return f"the {'interpreted' if build == 'pure' else 'compiled'} build"
 
 
 if __name__ == "__main__":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from typing import Any
 
 import pytest
 
-from tidewire_websocket import MessageReader, WSMsgType, _masking
+from tidewire_websocket import MessageReader, MessageTooBig, WSMsgType, _masking
 from tidewire_websocket._frames import BINARY, CONTINUATION, FIN, PING, TEXT, serialise_frame
 from tidewire_websocket._long_message import LongMessage
 
@@ -82,11 +83,52 @@ def test_what_is_not_put_together_has_none(options: dict[str, Any]) -> None:
     assert (reader.error is None) == ("in_parts" in options)
 
 
-def test_what_is_declared_beyond_reason_is_kept_as_it_comes() -> None:
+@pytest.mark.parametrize("declared", [1 << 30, 1 << 40, (1 << 63) - 1])
+def test_what_is_only_declared_gets_no_memory(declared: int) -> None:
     reader = MessageReader(True, 0)
-    reader.receive_data(b"\x82\xff" + (1 << 40).to_bytes(8, "big") + b"key!" + b"data")
-    assert reader.buffer is None
-    assert reader.error is None
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        reader.receive_data(b"\x82\xff" + declared.to_bytes(8, "big") + b"key!" + b"data")
+        if declared < 1 << 60:
+            assert len(reader.buffer) == (1 << 20) - 4
+            reader.receive_data(bytes(1 << 20))
+            assert len(reader.buffer) == 3 * (1 << 20) - 4
+        else:
+            assert isinstance(reader.error, MessageTooBig)
+        assert tracemalloc.get_traced_memory()[1] - before < 7 * (1 << 20)
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("opcode", [TEXT, BINARY])
+@pytest.mark.parametrize("buffered", [True, False])
+def test_the_room_grows_with_what_comes(opcode: int, buffered: bool) -> None:
+    payload = random.Random(1).randbytes(2_500_000).hex().encode()
+    frame = serialise_frame(FIN | opcode, payload, True)
+    reader = MessageReader(True, 0)
+    feed(reader, frame[:100_000], 3, buffered=buffered)
+    if buffered:
+        feed(reader, frame[100_000:], 3, buffered=True)
+    else:
+        reader.receive_data(frame[100_000:])
+    message = reader.take()
+    assert message.data == (payload.decode() if opcode == TEXT else payload)
+
+
+def test_a_full_room_is_left_before_it_is_filled_again() -> None:
+    reader = MessageReader(False, 0)
+    reader.receive_data(serialise_frame(FIN | BINARY, bytes(2_000_000), False)[:10])
+    room = len(reader.buffer)
+    assert room == 1 << 20
+    reader.buffer_filled(room)
+    with pytest.raises(ValueError, match="buffer"):
+        reader.buffer_filled(1)
+    rest = len(reader.buffer)
+    assert rest == 2_000_000 - room
+    reader.buffer[:rest] = bytes(rest)
+    reader.buffer_filled(rest)
+    assert len(reader.take().data) == 2_000_000
 
 
 def test_a_fragmented_message_has_none() -> None:

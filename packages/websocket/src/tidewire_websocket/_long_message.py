@@ -2,12 +2,13 @@
 """A long message in one frame: its bytes are put where they stay, and the mask is taken off there.
 
 The length is known from the beginning, so there is one piece of memory for all of it, which becomes the message's bytes
-without being copied once more.
+without being copied once more. What is only declared gets none of that (S22): beyond the first MiB the memory is made
+as large as the fourfold of what has come.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tidewire_websocket._masking import bytes_of_room, make_room, mask_into
 from tidewire_websocket._message_parts import Utf8Decoder
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from mypy_extensions import i64
 
 __all__: list[str] = []
+
+# Bytes that a message has room for before any of it has come.
+_FIRST_ROOM: Final = 1 << 20
+# How much larger the room becomes whenever it is full; so a message is copied by a third of its size, at most.
+_GROWTH: Final = 4
 
 
 class LongMessage:
@@ -28,10 +34,12 @@ class LongMessage:
         decodes: whether a text becomes `str`, or stays the bytes that it is.
     """
 
-    __slots__ = ("_decoder", "_decodes", "_key", "_text", "_texts", "_used", "_view")
+    __slots__ = ("_decoder", "_decodes", "_key", "_room", "_size", "_text", "_texts", "_used", "_view")
 
     def __init__(self, size: int, text: bool, key: bytes, decodes: bool) -> None:
-        self._view: Any = make_room(size)
+        self._size: i64 = size
+        self._room: i64 = min(size, _FIRST_ROOM)
+        self._view: Any = make_room(self._room)
         self._used: i64 = 0
         self._key = key
         self._text = text
@@ -40,8 +48,15 @@ class LongMessage:
         self._decoder: Utf8Decoder | None = None
         self._texts: list[str] = []
 
+    @property
+    def room(self) -> int:
+        """How many bytes there is room for."""
+        return self._room - self._used
+
     def missing(self) -> Any:
-        """Return a view of what is still to be filled."""
+        """Return a view of what is still to be filled, or of the next part of it; it is never empty."""
+        if self._used == self._room:
+            self._grow()
         return self._view[self._used :]
 
     def put(self, data: bytes, start: int, stop: int) -> None:
@@ -55,7 +70,13 @@ class LongMessage:
         Raises:
             InvalidText: see `Utf8Decoder`.
         """
-        self._take(data, start, stop)
+        while True:
+            end: i64 = min(stop, start + self._room - self._used)
+            self._take(data, start, end)
+            if end == stop:
+                return
+            start = end
+            self._grow()
 
     def filled(self, count: int) -> None:
         """Take what was put into the view that is missing.
@@ -64,6 +85,13 @@ class LongMessage:
             InvalidText: see `Utf8Decoder`.
         """
         self._take(self._view, self._used, self._used + count)
+
+    def _grow(self) -> None:
+        """Make more room."""
+        self._room = min(self._size, self._room * _GROWTH)
+        view = make_room(self._room)
+        view[: self._used] = self._view[: self._used]
+        self._view = view
 
     def _take(self, source: Any, start: i64, stop: i64) -> None:
         before: i64 = self._used

@@ -58,10 +58,8 @@ _INTERPRETED: Final = not __file__.endswith((".so", ".pyd"))
 
 # Fragments with nothing in them that one message may have; they are allowed (RFC 6455, section 5.4), and no use.
 _MAX_EMPTY_FRAGMENTS: Final = 4096
-# A message in one frame of which so much is still to come gets a place of its own from the start. What is declared is
-# not yet there, and memory that nobody has written to costs nothing; but there is an end to that, too.
+# A message in one frame of which so much is still to come gets a place of its own, which grows with what has come.
 _LONG: Final = 65536
-_TOO_LONG: Final = 1 << 26
 # "No limit", far below what 64 bits hold, so that sizes can be added.
 _NO_LIMIT: Final = 1 << 60
 
@@ -202,8 +200,9 @@ class MessageReader:
     def buffer(self) -> Any:
         """Where the bytes that come next may be put, in place of `receive_data()`; mostly None, for nowhere.
 
-        Within a long message it is a `memoryview` of what is missing of that. Whoever puts bytes there, at its
-        beginning, calls `buffer_filled()`; with the end of the message, if not before, it is over.
+        Within a long message it is a `memoryview` of what is missing of that, or of the next part of it. Whoever puts
+        bytes there, at its beginning, calls `buffer_filled()`, and asks again; with the end of the message, if not
+        before, it is over.
         """
         long = self._long
         return None if long is None or self._held is not None else long.missing()
@@ -218,7 +217,7 @@ class MessageReader:
             ValueError: there is no buffer, or it has less room.
         """
         long = self._long
-        if long is None or not 0 < count <= self._remaining:
+        if long is None or not 0 < count <= long.room:
             raise ValueError("nothing was to be put into a buffer")
         try:
             self._size += count
@@ -408,7 +407,7 @@ class MessageReader:
                 self._remaining = 0
                 self._put_frame(first, data, start, start + length)
                 return start + length
-            if length - (end - start) >= _LONG and length <= _TOO_LONG:
+            if length - (end - start) >= _LONG:
                 key = data[start - 4 : start] if self._masked else b"\0\0\0\0"
                 self._long = LongMessage(length, first == FIN | TEXT, key, self._decode_text)
                 return start

@@ -227,3 +227,48 @@ async def test_a_peer_that_is_not_read_is_slowed_down(make_peer: MakePeer) -> No
     assert len(await anext(stream)) == 2000
     await settle()
     assert peer.channel.reading
+
+
+async def test_a_receive_that_is_cancelled_within_a_message_loses_nothing(peer: Peer) -> None:
+    peer.send(TEXT, "1", fin=False)
+    for piece in "23":
+        waiting = asyncio.ensure_future(peer.ws.receive())
+        await settle()
+        peer.send(CONTINUATION, piece, fin=False)
+        await settle()
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    peer.send(CONTINUATION, "4")
+    peer.send(TEXT, "next")
+    assert await peer.ws.receive_str() == "1234"
+    assert await peer.ws.receive_str() == "next"
+
+
+async def test_a_stream_begins_with_what_a_cancelled_receive_has_read(peer: Peer) -> None:
+    peer.send(BINARY, b"1", fin=False)
+    with pytest.raises(TimeoutError):
+        await peer.ws.receive(timeout=0)
+    with pytest.raises(TimeoutError):
+        await peer.ws.receive(timeout=0.01)
+    peer.send(CONTINUATION, b"2")
+    peer.send(TEXT, "next")
+    stream = await peer.ws.receive_stream()
+    assert stream is not None
+    assert b"".join([piece async for piece in stream]) == b"12"
+    assert await peer.ws.receive_str() == "next"
+
+
+async def test_a_read_that_is_cancelled_has_read_nothing(peer: Peer) -> None:
+    peer.send(TEXT, "1", fin=False)
+    stream = await peer.ws.receive_stream()
+    assert stream is not None
+    reading = asyncio.ensure_future(stream.read())
+    await settle()
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    peer.send(CONTINUATION, "2")
+    assert await stream.receive_some() == "1"
+    assert await stream.read() == "2"
+    assert stream.ended

@@ -111,6 +111,59 @@ async def test_a_stream_waits_for_credit(make_peer: MakePeer) -> None:
     assert peer.received() == [(BINARY, b"x" * 1000)]
 
 
+async def test_a_large_piece_that_is_cancelled_corrupts_nothing(make_peer: MakePeer) -> None:
+    peer = make_peer(deflate=DeflateAgreement())
+    large = b"".join(b"%d," % at for at in range(30_000))
+    async with peer.ws.send_stream() as stream:
+        await stream.write(b"begin ")
+        for _ in range(3):
+            write = asyncio.ensure_future(stream.write(large))
+            await asyncio.sleep(0)
+            write.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await write
+            await stream.write(b" next ")
+        for _ in range(2):
+            write = asyncio.ensure_future(stream.write(large))
+            await asyncio.sleep(0)
+            write.cancel()  # the second one waits for the first, and is not begun
+            await settle()
+    await peer.ws.send_bytes(large[:5000])
+    assert peer.received() == [(BINARY, b"begin " + (large + b" next ") * 3 + large), (BINARY, large[:5000])]
+    assert peer.ws.close_code is None
+
+
+async def test_a_stream_that_is_cancelled_at_its_end_closes_the_connection(make_peer: MakePeer) -> None:
+    peer = make_peer(deflate=DeflateAgreement())
+
+    async def send() -> None:
+        async with peer.ws.send_stream() as stream:
+            piece = asyncio.ensure_future(stream.write(bytes(1_000_000)))
+            await asyncio.sleep(0)
+            piece.cancel()
+
+    sender = asyncio.ensure_future(send())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    sender.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sender
+    assert peer.ws.close_code == 1011
+    with pytest.raises(ConnectionResetError):
+        await peer.ws.send_str("x")
+
+
+async def test_pieces_of_two_tasks_are_each_whole(make_peer: MakePeer) -> None:
+    peer = make_peer(deflate=DeflateAgreement())
+    pieces = [bytes([at]) * size for at, size in enumerate((200_000, 3, 100_000, 5, 70_000))]
+    async with peer.ws.send_stream() as stream:
+        await asyncio.gather(*[stream.write(piece) for piece in pieces])
+    ((kind, data),) = peer.received()
+    assert kind == BINARY
+    assert len(data) == sum(map(len, pieces))
+    assert all(piece in data for piece in pieces)
+
+
 async def test_streams_of_both_sides_meet(join: Join) -> None:
     server, client = join(deflate=DeflateAgreement(), streaming=True)
 

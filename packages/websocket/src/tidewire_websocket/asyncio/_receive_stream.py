@@ -34,6 +34,8 @@ class ReceiveStream:
         "_last",
         "_next_part",
         "_pending",
+        "_read",
+        "_read_size",
         "_utf8",
         "_violated",
         "ended",
@@ -58,6 +60,8 @@ class ReceiveStream:
         self._utf8 = Utf8Decoder() if part.text else None
         self._pending: bytes = part.data
         self._last: bool = part.last
+        self._read: list[Any] = []  # what read() has collected
+        self._read_size = 0
 
     def __aiter__(self) -> AsyncIterator[Any]:
         return self
@@ -75,6 +79,9 @@ class ReceiveStream:
             WebSocketClosed: the websocket was closed before the message was complete.
             WebSocketError: the peer has broken the protocol; the connection is failed.
         """
+        return await self._next_piece() if not self._read else self._take_read()
+
+    async def _next_piece(self) -> Any:
         while not self.ended:
             piece = await self._next_bytes()
             text = "" if self._utf8 is None else self._decode(self._utf8, piece)
@@ -84,7 +91,7 @@ class ReceiveStream:
         return None
 
     async def read(self, max_size: int = 0) -> Any:
-        """Read what is left of the message.
+        """Read what is left of the message. A read that is cancelled has read nothing.
 
         Args:
             max_size: bytes, or characters, that it may have; 0 for no limit.
@@ -93,16 +100,21 @@ class ReceiveStream:
             MessageTooBig: it has more; the connection is failed.
             WebSocketClosed, WebSocketError: as `receive_some()`.
         """
-        pieces: list[Any] = []
-        size = 0
-        while (piece := await self.receive_some()) is not None:
-            size += len(piece)
-            if max_size and size > max_size:
+        while True:
+            if max_size and self._read_size > max_size:
+                self._read.clear()
                 self._refuse(MessageTooBig(f"a message of more than {max_size} bytes"))
-            pieces.append(piece)
-        if self.type is WSMsgType.TEXT and self._decodes:
-            return "".join(pieces)
-        return b"".join(pieces)
+            piece = await self._next_piece()
+            if piece is None:
+                return self._take_read()
+            self._read.append(piece)
+            self._read_size += len(piece)
+
+    def _take_read(self) -> Any:
+        """Return what was collected."""
+        pieces, self._read, self._read_size = self._read, [], 0
+        empty: Any = "" if self.type is WSMsgType.TEXT and self._decodes else b""
+        return empty.join(pieces)
 
     async def _next_bytes(self) -> bytes:
         """Return bytes, perhaps none; `ended` is set with the last of them."""

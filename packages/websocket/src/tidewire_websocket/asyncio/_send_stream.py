@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -24,12 +25,13 @@ class SendStream:
     that nobody can complete: the connection is closed with code 1011 then.
     """
 
-    __slots__ = ("_begun", "_connection", "_deflater", "_open", "_text")
+    __slots__ = ("_begun", "_connection", "_deflater", "_job", "_open", "_text")
 
     def __init__(self, connection: Connection, text: bool, compress: bool) -> None:
         self._connection = connection
         self._text = text
         self._deflater: Deflater | None = connection.outbound.deflater if compress else None
+        self._job: asyncio.Future[bytes] | None = None  # a piece that is compressed in a thread
         self._open = False
         self._begun = False
 
@@ -49,10 +51,14 @@ class SendStream:
         outcome = SENT
         try:
             if error is None:
+                await self._finish_job()
                 rest = self._deflater.finish() if self._deflater is not None else b""
                 outcome = self._write_frame(rest, last=True)
-            elif not connection.outbound.closed:
-                connection.fail(WSCloseCode.INTERNAL_ERROR, "a message was not completed", error)
+            else:
+                self._fail(error)
+        except asyncio.CancelledError as cancellation:
+            self._fail(cancellation)
+            raise
         finally:
             connection.end_turn()
         if outcome == SENT_WAIT:
@@ -60,6 +66,9 @@ class SendStream:
 
     async def write(self, data: str | bytes | bytearray | memoryview) -> None:
         """Send a piece, and wait for credit where there is none.
+
+        A large piece that is cancelled while it is compressed in a thread goes out all the same, before the next one or at
+        the end: what was compressed is what the next pieces refer to.
 
         Args:
             data: text for a text, bytes for a binary message.
@@ -83,14 +92,33 @@ class SendStream:
             return
         deflater = self._deflater
         if deflater is not None:
+            await self._finish_job()
             if len(payload) >= OFF_LOOP:
-                payload = await self._connection.loop.run_in_executor(None, deflater.begin, payload)
-            else:
-                payload = deflater.begin(payload)
+                self._job = self._connection.loop.run_in_executor(None, deflater.begin, payload)
+                await self._finish_job()
+                return
+            payload = deflater.begin(payload)
             if not payload:
                 return  # zlib has kept it for what follows
+        await self._send(payload)
+
+    async def _finish_job(self) -> None:
+        """Wait for what a thread compresses, and send it; who is cancelled here leaves that to the next."""
+        while (job := self._job) is not None:
+            await asyncio.wait([job])
+            if self._job is job:
+                self._job = None
+                if payload := job.result():
+                    await self._send(payload)
+
+    async def _send(self, payload: bytes) -> None:
         if self._write_frame(payload, last=False) == SENT_WAIT:
             await self._connection.drain()
+
+    def _fail(self, error: BaseException) -> None:
+        """Leave the message as it is."""
+        if not self._connection.outbound.closed:
+            self._connection.fail(WSCloseCode.INTERNAL_ERROR, "a message was not completed", error)
 
     def _write_frame(self, payload: bytes, *, last: bool) -> int:
         outbound = self._connection.outbound

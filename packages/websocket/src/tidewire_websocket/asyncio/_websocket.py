@@ -71,6 +71,7 @@ class WebSocket:
         "_receive_timeout",
         "_stream",
         "_vain_receives",
+        "_whole",
     )
 
     def __init__(
@@ -88,6 +89,7 @@ class WebSocket:
         self._protocol = protocol
         self._deflate = deflate
         self._stream: ReceiveStream | None = None  # the message that is being read in parts
+        self._whole: ReceiveStream | None = None  # the one that receive() reads, or was cancelled with
         self._interruption: Any = None  # what came in place of the rest of it
         self._vain_receives = 0
         options = options or WebSocketOptions()
@@ -162,7 +164,8 @@ class WebSocket:
         """
         inbound = self._inbound
         if self._connection.options.streaming:
-            return await self._receive_whole(timeout)
+            async with asyncio.timeout(self._receive_timeout if timeout is None else timeout):
+                return await self._receive_whole()
         message = inbound.claim()
         if message is None:
             message = await self._arrival(timeout)
@@ -246,6 +249,10 @@ class WebSocket:
         """
         if not self._connection.options.streaming:
             raise RuntimeError("only a websocket with the option `streaming` hands over parts of messages")
+        if self._whole is not None and not self._inbound.waiter.busy:
+            # A receive() was cancelled within it: what that has read comes first.
+            stream, self._whole = self._whole, None
+            return stream
         while True:
             part = await self._next_beginning(timeout)
             if isinstance(part, ReceiveStream):
@@ -255,20 +262,24 @@ class WebSocket:
             if part.type in _ENDS:
                 return None
 
-    async def _receive_whole(self, timeout: float | None) -> WSMessage:
-        """Receive where messages come in parts."""
+    async def _receive_whole(self) -> WSMessage:
+        """Receive where messages come in parts; who is cancelled leaves what has come to the next."""
         connection = self._connection
-        begun = await self._next_beginning(timeout)
+        begun = self._whole or await self._next_beginning(None)
         if not isinstance(begun, ReceiveStream):
             return cast(WSMessage, begun)
+        self._whole = begun
         try:
             data = await begun.read(connection.options.max_msg_size)
         except WebSocketError as error:
+            self._whole = None
             return self._inbound.next() or WSMessageError(WSMsgType.ERROR, error, None)
         except WebSocketClosed:
             # Whoever receives is told in a message.
+            self._whole = None
             interruption, self._interruption = self._interruption, None
             return self._noted(interruption or CLOSED_MESSAGE)
+        self._whole = None
         if begun.type is WSMsgType.BINARY:
             return WSMessageBinary(WSMsgType.BINARY, data, "")
         if connection.options.decode_text:
@@ -496,21 +507,6 @@ class WebSocket:
             return False
         await self._connection.wait_closed()
         return True
-
-    def start_closing(self, *, code: int = WSCloseCode.OK, message: bytes | str = b"") -> bool:
-        """Begin to close, for those who cannot wait; the rest happens by itself, within `close_timeout`.
-
-        Args:
-            code: as in `close()`.
-            message: as in `close()`.
-
-        Returns:
-            Whether it was this call that closed.
-
-        Raises:
-            tidewire_http_parser.LocalProtocolError: a code or a message that may not be sent.
-        """
-        return self._connection.start_closing(code, message)
 
     def start_closing(self, *, code: int = WSCloseCode.OK, message: bytes | str = b"") -> bool:
         """Begin to close, for those who cannot wait; the rest happens by itself, within `close_timeout`.
