@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tidewire_testing import import_beside
+from tidewire_testing import CertificateAuthority, import_beside
 
 import_beside(
     __file__,
-    "server_certificate",
     "origin",
     "forward_proxy",
+    "socks_proxy",
     "pool_lines",
     "service",
     "websocket_service",
@@ -66,9 +66,9 @@ async def start_proxy() -> AsyncIterator[Callable[..., Awaitable[ForwardProxy]]]
 @pytest.fixture(scope="session")
 def contexts(tmp_path_factory: pytest.TempPathFactory) -> tuple[ssl.SSLContext, ssl.SSLContext, bytes]:
     """Contexts of a server on this machine, of a client that trusts it, and its certificate in DER form."""
-    from server_certificate import make_contexts
-
-    return make_contexts(tmp_path_factory.mktemp("certificate"))
+    authority = CertificateAuthority(tmp_path_factory.mktemp("certificate"))
+    certificate = authority.issue()
+    return certificate.server_context(), authority.client_context(), certificate.der
 
 
 @pytest.fixture

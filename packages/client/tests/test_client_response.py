@@ -458,3 +458,41 @@ async def test_how_much_of_a_body_has_come(service: Service, session: ClientSess
     async with session.get(service.url()) as response:
         await response.read()
         assert response.bytes_received == 100_000
+
+
+async def test_progress_is_told_however_a_body_is_read(service: Service, session: ClientSession) -> None:
+    service.on("/", lambda seen: seen.answer(200, bytes(300_000)))
+    service.on("/small", lambda seen: seen.answer(200, b"small"))
+    for path, size in (("/", 300_000), ("/small", 5)):
+        for streamed in (False, True):
+            told: list[int] = []
+            async with session.get(service.url(path)) as response:
+                response.on_progress = told.append
+                if streamed:
+                    async for _ in response.content.iter_any():
+                        pass
+                else:
+                    await response.read()
+            assert told == sorted(told)
+            assert told[-1] == size
+
+
+@pytest.mark.parametrize("size", [0, 1, 99_999, 100_000])
+async def test_little_is_read_at_once(service: Service, session: ClientSession, size: int) -> None:
+    service.on("/", lambda seen: seen.answer(200, bytes(size)))
+    async with session.get(service.url()) as response:
+        assert await response.read_at_most(100_000) == bytes(size)
+        assert await response.read_at_most(100_000) == bytes(size)
+        assert await response.read_at_most(size - 1) is None
+        assert await response.read() == bytes(size)
+
+
+async def test_much_is_left_to_be_read(service: Service, session: ClientSession) -> None:
+    service.on("/", lambda seen: seen.answer(200, bytes(100_001)))
+    async with session.get(service.url()) as response:
+        assert await response.read_at_most(100_000) is None
+        assert await response.read() == bytes(100_001)
+    response = await session.get(service.url())
+    response.close()
+    with pytest.raises(ClientConnectionError):
+        await response.read_at_most(100_000)

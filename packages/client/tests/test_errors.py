@@ -42,6 +42,7 @@ EXAMPLES: list[tuple[Exception, dict[str, Any]]] = [
     ),
     (client.ClientConnectorDNSError(KEY, REFUSED), {"host": "example.org"}),
     (client.ClientProxyConnectionError(KEY, REFUSED), {"port": 443}),
+    (client.ClientSocksProxyError(KEY, REFUSED, 5), {"reply": 5, "errno": errno.ECONNREFUSED}),
     (
         client.UnixClientConnectorError("/tmp/s", KEY, REFUSED),
         {"path": "/tmp/s", "strerror": REFUSED.strerror},

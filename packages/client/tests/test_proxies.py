@@ -23,6 +23,7 @@ from tidewire_client._proxies import is_excepted, proxy_of_environment, proxy_ta
         ("ws://host/", {"http_proxy": "http://a", "ws_proxy": "http://b"}, "http://b"),
         ("wss://host/", {"https_proxy": "http://proxy"}, "http://proxy"),
         ("https://host/", {"ALL_PROXY": "https://proxy"}, "https://proxy"),
+        ("https://host/", {"ALL_PROXY": "socks5h://proxy:1080"}, "socks5h://proxy:1080"),
         ("http://host/", {"http_proxy": "http://proxy", "no_proxy": "host"}, None),
         ("ftp://host/", {"all_proxy": "http://proxy"}, None),
         ("http://host/", {}, None),
@@ -32,7 +33,7 @@ def test_the_environment_names_a_proxy(url: str, environ: dict[str, str], proxy:
     assert proxy_of_environment(URL(url), environ) == (None if proxy is None else URL(proxy))
 
 
-@pytest.mark.parametrize("proxy", ["socks5://proxy:1080", "http://[", "http://"])
+@pytest.mark.parametrize("proxy", ["socks4://proxy:1080", "http://[", "http://"])
 def test_a_proxy_that_is_not_understood_is_logged(proxy: str, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         assert proxy_of_environment(URL("http://host/"), {"http_proxy": proxy}) is None
@@ -72,16 +73,27 @@ def test_exceptions_are_names_addresses_and_networks(url: str, no_proxy: str, ex
 
 
 def test_credentials_are_taken_off_the_url() -> None:
-    assert proxy_target("http://user:pass@proxy:1", None) == (URL("http://proxy:1"), "Basic dXNlcjpwYXNz")
+    assert proxy_target("http://user:pass@proxy:1", None) == (
+        URL("http://proxy:1"),
+        [("Proxy-Authorization", "Basic dXNlcjpwYXNz")],
+    )
     assert proxy_target("http://user:pass@proxy:1", BasicAuth("a", "b")) == (
         URL("http://proxy:1"),
-        "Basic YTpi",
+        [("Proxy-Authorization", "Basic YTpi")],
     )
-    assert proxy_target(URL("https://proxy"), None) == (URL("https://proxy"), None)
+    assert proxy_target(URL("https://proxy"), None) == (URL("https://proxy"), [])
+
+
+def test_socks_has_a_user_and_a_password() -> None:
+    own = [("user", "a:"), ("password", "\xe9")]
+    assert proxy_target("socks5://a%3A:%C3%A9@proxy", None) == (URL("socks5://proxy"), own)
+    given = [("user", "a"), ("password", "b")]
+    assert proxy_target("socks5h://x:y@proxy:1", BasicAuth("a", "b")) == (URL("socks5h://proxy:1"), given)
+    assert proxy_target("socks5://proxy", None) == (URL("socks5://proxy"), [])
 
 
 @pytest.mark.parametrize(
-    "proxy", ["proxy", "ftp://proxy", "http://", "http://[::1", "socks5://user:secret@proxy"]
+    "proxy", ["proxy", "ftp://proxy", "http://", "http://[::1", "socks4://user:secret@proxy"]
 )
 def test_what_is_no_proxy_is_refused(proxy: str) -> None:
     with pytest.raises(InvalidURL) as caught:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,11 +12,14 @@ import pytest
 from forward_proxy import ForwardProxy
 from origin import NO_TIMEOUT, Origin, fetch, unused_port
 from service import Service
+from socks_proxy import SocksProxy
 from yarl import URL
 
 from tidewire_client import (
     AbstractResolver,
+    BasicAuth,
     ClientAddressRefusedError,
+    ClientConnectionError,
     ClientConnectorCertificateError,
     ClientConnectorDNSError,
     ClientConnectorError,
@@ -23,6 +27,7 @@ from tidewire_client import (
     ClientHttpProxyError,
     ClientProxyConnectionError,
     ClientSession,
+    ClientSocksProxyError,
     ClientTimeout,
     ConnectionTimeoutError,
     Fingerprint,
@@ -445,3 +450,129 @@ async def test_an_address_policy_goes_through_no_proxy(service: Service) -> None
             pass
         with pytest.raises(ClientAddressRefusedError, match="proxy"):
             await session.get("http://example.com/", proxy=service.url())
+
+
+async def test_socks_goes_to_an_address(service: Service) -> None:
+    async with SocksProxy() as proxy, ClientSession() as session:
+        for _ in range(2):
+            async with session.get(service.url(host="localhost"), proxy=proxy.url()) as response:
+                assert response.status == 200
+                assert response.headers.get("Via") is None
+        assert proxy.asked == ["127.0.0.1"]
+        assert service.last.target == "/"
+        async with session.get(service.url(host="[::1]"), proxy=proxy.url()):
+            pass
+        assert proxy.asked[1] == "::1"
+
+
+async def test_socks_may_be_left_to_find_the_name(service: Service) -> None:
+    async with (
+        SocksProxy() as proxy,
+        ClientSession(connector=TCPConnector(resolver=NullResolver())) as session,
+    ):
+        async with session.get(service.url(host="far.example"), proxy=proxy.url("socks5h")) as response:
+            assert response.status == 200
+        assert service.last.headers["Host"] == f"far.example:{service.port}"
+    assert proxy.asked == ["far.example"]
+
+
+async def test_socks_carries_tls(start_origin: Start, contexts: Contexts) -> None:
+    origin = await start_origin(ssl=contexts[0])
+    async with SocksProxy(user=(b"u", b"p")) as proxy, TCPConnector(resolver=Hosts("127.0.0.1")) as connector:
+        who = [("user", "u"), ("password", "p")]
+        key = origin.key(proxy=proxy.url(), proxy_fields=who, ssl=contexts[1])
+        for _ in range(2):
+            assert await fetch(connector, key) == b"GET /"
+        wrong = origin.key(proxy=proxy.url(), proxy_fields=who, server_hostname="else", ssl=contexts[1])
+        with pytest.raises(ClientConnectorCertificateError):
+            await connector.connect(wrong, NO_TIMEOUT)
+    assert origin.made >= 1
+    assert len(connector.sweep) == 0
+
+
+async def test_socks_has_credentials(service: Service) -> None:
+    async with SocksProxy(user=(b"u", b"p")) as proxy, ClientSession() as session:
+        async with session.get(service.url(), proxy=proxy.url().with_user("u").with_password("p")):
+            pass
+        async with session.get(service.url(), proxy=proxy.url(), proxy_auth=BasicAuth("u", "p")):
+            pass
+        assert service.made == 1  # the same key
+        assert "Proxy-Authorization" not in service.last.headers
+        for wrong in (None, BasicAuth("u", "x"), BasicAuth("u", "x" * 256)):
+            with pytest.raises(ClientProxyConnectionError, match="SOCKS") as caught:
+                await session.get(service.url(), proxy=proxy.url(), proxy_auth=wrong)
+            assert caught.value.port == proxy.url().port
+            assert "x" * 256 not in str(caught.value)
+    assert service.made == 1
+
+
+async def test_socks_tries_one_address_after_the_other(service: Service) -> None:
+    connector = TCPConnector(resolver=Hosts("192.0.2.1", "127.0.0.1"))
+    async with (
+        SocksProxy(refuse=[4]) as proxy,
+        ClientSession(connector=connector) as session,
+        session.get(service.url(host="two.example"), proxy=proxy.url()) as response,
+    ):
+        assert response.status == 200
+    assert sorted(proxy.asked) == ["127.0.0.1", "192.0.2.1"]
+
+
+async def test_a_refusal_of_socks_has_its_reply(service: Service) -> None:
+    async with SocksProxy(refuse=[5]) as proxy, ClientSession() as session:
+        with pytest.raises(ClientSocksProxyError) as caught:
+            await session.get(service.url(), proxy=proxy.url())
+        assert (caught.value.reply, caught.value.port) == (5, service.port)
+        assert caught.value.errno == errno.ECONNREFUSED
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        [b""],
+        [b"\x05"],
+        [b"HTTP/1.1 400 Bad Request\r\n\r\n"],
+        [b"\x05\x00", b"\x05\x00\x00"],
+        [b"\x05\x00", b"\x05\x00\x00\x03\xff"],
+        [b"\x05\x00\x05\x00\x00\x01" + bytes(6) + b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"],
+    ],
+)
+async def test_a_socks_proxy_that_is_none_is_an_error(script: list[bytes]) -> None:
+    async with SocksProxy(script=script) as proxy, ClientSession() as session:
+        with pytest.raises(ClientConnectionError):
+            await session.get("http://127.0.0.1:9/", proxy=proxy.url(), retry=False)
+        assert "0 connections" in repr(session.connector)
+
+
+async def test_a_socks_proxy_that_says_nothing_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:  # who connects waits for ever
+        proxy = URL.build(scheme="socks5", host="127.0.0.1", port=server.getsockname()[1])
+        async with ClientSession(timeout=ClientTimeout(sock_connect=0.02)) as session:
+            with pytest.raises(ConnectionTimeoutError) as caught:
+                await session.get("http://127.0.0.1:9/", proxy=proxy)
+            assert caught.value.clock == "sock_connect"
+
+
+async def test_an_address_policy_holds_with_socks(service: Service) -> None:
+    connector = TCPConnector(address_policy=is_public_address)
+    async with SocksProxy() as proxy, ClientSession(connector=connector) as session:
+        for scheme in ("socks5", "socks5h"):
+            for host in ("127.0.0.1", "localhost", "[::1]"):
+                with pytest.raises(ClientAddressRefusedError):
+                    await session.get(service.url(host=host), proxy=proxy.url(scheme))
+    assert proxy.asked == []
+    asked: list[str] = []
+    seeing = TCPConnector(address_policy=lambda address: asked.append(address) is None)
+    async with (
+        SocksProxy() as proxy,
+        ClientSession(connector=seeing) as session,
+        session.get(service.url(host="localhost"), proxy=proxy.url()),
+    ):
+        assert "127.0.0.1" in asked
+
+
+async def test_a_name_without_an_address_does_not_reach_the_socks_proxy() -> None:
+    connector = TCPConnector(resolver=NullResolver())
+    async with SocksProxy() as proxy, ClientSession(connector=connector) as session:
+        with pytest.raises(ClientConnectorDNSError):
+            await session.get("http://nowhere.example/", proxy=proxy.url())
+    assert proxy.asked == []

@@ -10,6 +10,10 @@ from tidewire_client._address_policy import AddressPolicyType as AddressPolicyTy
 from tidewire_client._address_policy import is_public_address as is_public_address
 from tidewire_client._auth import BasicAuth as BasicAuth
 from tidewire_client._auth import encode_basic_auth as encode_basic_auth
+from tidewire_client._cache_middleware import CacheMiddleware as CacheMiddleware
+from tidewire_client._cache_store import CacheStore as CacheStore
+from tidewire_client._cache_store import MemoryCacheStore as MemoryCacheStore
+from tidewire_client._cached_response import CachedResponse as CachedResponse
 from tidewire_client._client_request import ClientRequest as ClientRequest
 from tidewire_client._client_response import ClientResponse as ClientResponse
 from tidewire_client._client_websocket_response import ClientWebSocketResponse as ClientWebSocketResponse
@@ -31,6 +35,7 @@ from tidewire_client._errors import ClientOSError as ClientOSError
 from tidewire_client._errors import ClientPayloadError as ClientPayloadError
 from tidewire_client._errors import ClientProxyConnectionError as ClientProxyConnectionError
 from tidewire_client._errors import ClientResponseError as ClientResponseError
+from tidewire_client._errors import ClientSocksProxyError as ClientSocksProxyError
 from tidewire_client._errors import ClientSSLError as ClientSSLError
 from tidewire_client._errors import ConnectionTimeoutError as ConnectionTimeoutError
 from tidewire_client._errors import ContentTypeError as ContentTypeError
@@ -59,6 +64,7 @@ from tidewire_client._middlewares import ClientMiddlewareType as ClientMiddlewar
 from tidewire_client._one_request import request as request
 from tidewire_client._rate_limit_middleware import RateLimitMiddleware as RateLimitMiddleware
 from tidewire_client._request_info import RequestInfo as RequestInfo
+from tidewire_client._request_manager import RequestManager as RequestManager
 from tidewire_client._request_options import LooseHeaders as LooseHeaders
 from tidewire_client._request_options import Query as Query
 from tidewire_client._request_options import StrOrURL as StrOrURL
@@ -95,6 +101,7 @@ from tidewire_client._tracing import TraceResponseChunkReceivedParams as TraceRe
 from tidewire_client._types import AddrInfoType as AddrInfoType
 from tidewire_client._types import SocketFactoryType as SocketFactoryType
 from tidewire_client._upload_tracker import UploadTracker as UploadTracker
+from tidewire_client._websocket_request import WebSocketRequestManager as WebSocketRequestManager
 from tidewire_websocket import DeflateOptions as DeflateOptions
 from tidewire_websocket import WebSocketClosed as WebSocketClosed
 from tidewire_websocket import WebSocketError as WebSocketError
@@ -111,6 +118,9 @@ __all__ = [
     "AsyncResolver",
     "BaseConnector",
     "BasicAuth",
+    "CacheMiddleware",
+    "CacheStore",
+    "CachedResponse",
     "ClientAddressRefusedError",
     "ClientConnectionError",
     "ClientConnectionResetError",
@@ -130,6 +140,7 @@ __all__ = [
     "ClientResponseError",
     "ClientSSLError",
     "ClientSession",
+    "ClientSocksProxyError",
     "ClientTimeout",
     "ClientWSTimeout",
     "ClientWebSocketResponse",
@@ -147,6 +158,7 @@ __all__ = [
     "InvalidUrlRedirectClientError",
     "LooseCookies",
     "LooseHeaders",
+    "MemoryCacheStore",
     "NamedPipeConnector",
     "NonHttpUrlClientError",
     "NonHttpUrlRedirectClientError",
@@ -155,6 +167,7 @@ __all__ = [
     "RateLimitMiddleware",
     "RedirectClientError",
     "RequestInfo",
+    "RequestManager",
     "ResolveResult",
     "RetryMiddleware",
     "ServerConnectionError",
@@ -197,6 +210,7 @@ __all__ = [
     "WSServerHandshakeError",
     "WebSocketClosed",
     "WebSocketError",
+    "WebSocketRequestManager",
     "encode_basic_auth",
     "event_source",
     "is_public_address",

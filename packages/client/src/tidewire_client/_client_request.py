@@ -15,6 +15,7 @@ from tidewire_client._request_body import payload_fields, payload_of
 from tidewire_client._request_info import RequestInfo
 from tidewire_client._request_options import RequestOptions
 from tidewire_client._session_services import SessionServices
+from tidewire_client._socks import SOCKS_SCHEMES
 from tidewire_client._total_clock import TotalClock
 from tidewire_client._tracing import Trace
 from tidewire_http_io.payloads import Payload
@@ -251,13 +252,16 @@ class ClientRequest:
             and options.connection is services.options.connection
         ):
             return services.destination(url).key, url.raw_path_qs, self.fields
-        proxy, authorization = self._proxy()
+        proxy, credentials = self._proxy()
         for_proxy: list[tuple[str, str]] = []
         if proxy is not None:
-            if options.proxy is not None and options.proxy_headers is not None:
+            if (
+                options.proxy is not None
+                and options.proxy_headers is not None
+                and proxy.scheme not in SOCKS_SCHEMES
+            ):
                 for_proxy += CIMultiDict(options.proxy_headers).items()
-            if authorization is not None:
-                for_proxy.append(("Proxy-Authorization", authorization))
+            for_proxy += credentials
         key = connection_key(
             url,
             proxy=proxy,
@@ -273,10 +277,10 @@ class ClientRequest:
         target = url.with_user(None) if url.raw_user is not None else url
         return key, str(target.with_fragment(None)), fields
 
-    def _proxy(self) -> tuple[URL | None, str | None]:
-        """Return the proxy and the value of Proxy-Authorization for it."""
+    def _proxy(self) -> tuple[URL | None, list[tuple[str, str]]]:
+        """Return the proxy, and the names and values of the credentials for it."""
         options = self.scope.options
         if options.proxy is not None:
             return proxy_target(options.proxy, options.proxy_auth)
         found = self.scope.services.proxy_for(self.url)
-        return (None, None) if found is None else proxy_target(found, options.proxy_auth)
+        return (None, []) if found is None else proxy_target(found, options.proxy_auth)

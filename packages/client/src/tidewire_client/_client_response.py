@@ -68,7 +68,11 @@ class ClientResponse(ResponseHeadView):
         status: the status code.
         history: the responses that redirected here.
         attempts: how often the request was sent for it; more than 1 where a connection was lost before an answer.
+        on_progress: a function that is called with `bytes_received` each time that there are more; to be set before
+            the first read. An error of it ends the connection.
     """
+
+    on_progress: Callable[[int], None] | None = None
 
     _content: StreamReader | None = None
     _upload: Upload | None = None
@@ -206,7 +210,9 @@ class ClientResponse(ResponseHeadView):
             encoding = ", ".join(self.headers.getall("Content-Encoding", []))
         if self._read_clock is not None:
             self._read_clock.waits = True
-        stream = ResponseContent(self.request, self.head, encoding, exchange, self._read_clock)
+        stream = ResponseContent(
+            self.request, self.head, encoding, exchange, self._read_clock, self.on_progress
+        )
         if self._upload is not None and self._connection is not None:
             if exchange.body_complete:
                 self._end_unfinished(self._connection)
@@ -243,6 +249,8 @@ class ClientResponse(ResponseHeadView):
                 and exchange.body_complete
             ):
                 body = exchange.take_body()
+                if self.on_progress is not None:
+                    self.on_progress(len(body))
             else:
                 try:
                     body = await self.content.read()
@@ -252,6 +260,43 @@ class ClientResponse(ResponseHeadView):
             self._body = body
             for trace in self.request.scope.traces:
                 await trace.response_chunk_received(self.method, self.url, body)
+        return body
+
+    async def read_at_most(self, limit: int) -> bytes | None:
+        """Read the whole body where it has no more than so many bytes; leave another one to be read.
+
+        Args:
+            limit: bytes, after the content codings are taken off.
+
+        Returns:
+            The body; None where there is more of it, or where it breaks off, which the next reads tell.
+
+        Raises:
+            ClientConnectionError: the response was closed before.
+            SocketTimeoutError: the server was too slow.
+            TotalTimeoutError: the request as a whole was.
+        """
+        if self._body is not None:
+            return self._body if len(self._body) <= limit else None
+        content = self.content
+        pieces: list[bytes] = []
+        left = limit
+        try:
+            while left >= 0 and (piece := await content.read(left + 1)):
+                pieces.append(piece)
+                left -= len(piece)
+        except ClientPayloadError:
+            left = -1
+        except BaseException:
+            self.close()
+            raise
+        body = b"".join(pieces)
+        if left < 0:
+            content.unread_data(body)
+            return None
+        self._body = body
+        for trace in self.request.scope.traces:
+            await trace.response_chunk_received(self.method, self.url, body)
         return body
 
     def get_encoding(self) -> str:

@@ -32,7 +32,7 @@ class ConnectionKey:
         ssl: how the peer's certificate is verified: True, False, an SSLContext or a Fingerprint.
         server_hostname: the name that is verified in place of the host's, and sent as SNI.
         proxy: the URL of the proxy, without user-info; None without one.
-        proxy_fields: what the proxy is sent with CONNECT.
+        proxy_fields: what the proxy is sent with CONNECT, or user and password for one that speaks SOCKS.
         forwards: whether the proxy is asked to forward requests, rather than to open a tunnel.
         options: limits of the responses on the connection.
     """
@@ -129,14 +129,14 @@ def connection_key(
     Args:
         url: where the request goes.
         proxy: the proxy on the way there; user-info in it is ignored.
-        proxy_fields: names and values that the proxy is sent with CONNECT, credentials among them.
+        proxy_fields: names and values that the proxy is sent, credentials among them.
         ssl: True for what the connector was given, False for no verification, an SSLContext, or a Fingerprint.
         server_hostname: the name to verify, and to send as SNI, in place of the host's.
         options: limits of the responses.
 
     Returns:
         The key. Where a proxy forwards the requests (RFC 9112, section 3.2.2) it is that of the proxy, whatever the
-        origin; with TLS or a websocket in it a tunnel is opened (RFC 9110, section 9.3.6).
+        origin; with TLS or a websocket in it a tunnel is opened (RFC 9110, section 9.3.6), as by a SOCKS proxy always.
 
     Raises:
         InvalidUrlClientError: no host, or an IPv4 address in a notation that not everybody reads alike.
@@ -146,7 +146,9 @@ def connection_key(
         raise TypeError(f"ssl should be SSLContext, Fingerprint, or bool, got {ssl!r} instead.")
     scheme = url.scheme
     is_ssl = scheme in {"https", "wss"}
-    forwards = proxy is not None and scheme not in {"https", "wss", "ws"}
+    forwards = (
+        proxy is not None and proxy.scheme in {"http", "https"} and scheme not in {"https", "wss", "ws"}
+    )
     host = url.raw_host
     if not host:
         raise InvalidUrlClientError(url)

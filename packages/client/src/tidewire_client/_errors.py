@@ -51,6 +51,7 @@ __all__ = [
     "ClientProxyConnectionError",
     "ClientResponseError",
     "ClientSSLError",
+    "ClientSocksProxyError",
     "ConnectionTimeoutError",
     "ContentTypeError",
     "InvalidURL",
@@ -234,6 +235,21 @@ class ClientAddressRefusedError(ClientConnectorError):
 
 class ClientProxyConnectionError(ClientConnectorError):
     """A proxy that could not be connected to."""
+
+
+class ClientSocksProxyError(ClientProxyConnectionError):
+    """A SOCKS proxy that could not connect to where it was asked to; `host` and `port` are those of the server.
+
+    Args:
+        connection_key: where the request was to go.
+        os_error: what the reply means.
+        reply: the reply of the proxy (RFC 1928, section 6).
+    """
+
+    def __init__(self, connection_key: Endpoint, os_error: OSError, reply: int) -> None:
+        super().__init__(connection_key, os_error)
+        self.reply = reply
+        self.args = (connection_key, os_error, reply)
 
 
 class UnixClientConnectorError(ClientConnectorError):

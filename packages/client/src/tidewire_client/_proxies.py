@@ -11,6 +11,8 @@ from yarl import URL
 
 from tidewire_client._auth import BasicAuth, encode_basic_auth
 from tidewire_client._errors import InvalidURL
+from tidewire_client._socks import SOCKS_SCHEMES
+from tidewire_client._socks_tunnels import PASSWORD, USER
 
 __all__: list[str] = []
 
@@ -18,6 +20,7 @@ _LOGGER: Final = logging.getLogger("tidewire.client")
 _PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 # A websocket goes the way of HTTP where nothing is said of it.
 _FALLBACKS: Final = {"ws": "http", "wss": "https"}
+_SCHEMES: Final = SOCKS_SCHEMES | {"http", "https"}
 
 
 def proxy_of_environment(url: URL, environ: Mapping[str, str]) -> URL | None:
@@ -41,7 +44,7 @@ def proxy_of_environment(url: URL, environ: Mapping[str, str]) -> URL | None:
     except ValueError:
         _LOGGER.warning("the proxy for %s in the environment is no URL", scheme)
         return None
-    if proxy.scheme not in {"http", "https"} or not proxy.raw_host:
+    if proxy.scheme not in _SCHEMES or not proxy.raw_host:
         _LOGGER.warning(
             "the proxy for %s in the environment is none that is understood: %s", scheme, proxy.scheme
         )
@@ -79,31 +82,39 @@ def is_excepted(url: URL, no_proxy: str) -> bool:
     return False
 
 
-def proxy_target(proxy: URL | str, auth: BasicAuth | None) -> tuple[URL, str | None]:
+def proxy_target(proxy: URL | str, auth: BasicAuth | None) -> tuple[URL, list[tuple[str, str]]]:
     """Split a proxy's URL into the proxy and the credentials for it.
 
     Args:
-        proxy: its URL, perhaps with user and password.
+        proxy: its URL, perhaps with user and password: `http`, `https`, `socks5`, or `socks5h` for a SOCKS proxy that
+            resolves names.
         auth: credentials that go before those.
 
     Returns:
-        The URL without user and password, and the value of Proxy-Authorization where there are credentials.
+        The URL without user and password, and names and values for the proxy: Proxy-Authorization, or user and
+        password of SOCKS, where there are credentials.
 
     Raises:
-        InvalidURL: it is no URL of an HTTP proxy.
+        InvalidURL: it is no URL of a proxy.
     """
     try:
         url = URL(proxy)
     except (ValueError, TypeError) as error:
         raise InvalidURL(str(proxy)) from error
-    if url.scheme not in {"http", "https"} or not url.raw_host:
-        raise InvalidURL(url.with_user(None) if url.raw_user else url, "no URL of an HTTP proxy")
-    value = None if auth is None else auth.encode()
-    if url.raw_user is not None or url.raw_password is not None:
-        if value is None:
-            value = encode_basic_auth(url.user or "", url.password or "")
+    if url.scheme not in _SCHEMES or not url.raw_host:
+        raise InvalidURL(url.with_user(None) if url.raw_user else url, "no URL of an HTTP or SOCKS 5 proxy")
+    user, password = url.user or "", url.password or ""
+    named = url.raw_user is not None or url.raw_password is not None
+    if named:
         url = url.with_user(None)
-    return url, value
+    if auth is None and not named:
+        return url, []
+    if url.scheme in SOCKS_SCHEMES:
+        login, word = (user, password) if auth is None else (auth.login, auth.password)
+        return url, [(USER, login), (PASSWORD, word)]
+    return url, [
+        ("Proxy-Authorization", encode_basic_auth(user, password) if auth is None else auth.encode())
+    ]
 
 
 def _variable(environ: Mapping[str, str], name: str) -> str:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Generator
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from tidewire_client._client_response import ClientResponse
 
-__all__: list[str] = []
+__all__ = ["RequestManager"]
+
+ResultT = TypeVar("ResultT")
 
 
-class RequestManager(Coroutine[Any, Any, ClientResponse]):
-    """A request that is sent when it is awaited; in `async with` its response is released at the end.
+class ManagedCoroutine(Coroutine[Any, Any, ResultT]):
+    """A coroutine that can be entered with `async with` too, by its subclasses, and is its own result's guard there.
 
     Args:
-        coroutine: sends it.
+        coroutine: what is run when this is awaited or entered.
     """
 
-    __slots__ = ("_coroutine", "_response")
+    __slots__ = ("_coroutine", "_result")
 
-    def __init__(self, coroutine: Coroutine[Any, Any, ClientResponse]) -> None:
+    def __init__(self, coroutine: Coroutine[Any, Any, ResultT]) -> None:
         self._coroutine = coroutine
-        self._response: ClientResponse | None = None
+        self._result: ResultT | None = None
 
     def send(self, value: Any) -> Any:
         """See `Coroutine`."""
@@ -36,11 +38,24 @@ class RequestManager(Coroutine[Any, Any, ClientResponse]):
         """See `Coroutine`."""
         self._coroutine.close()
 
-    def __await__(self) -> Generator[Any, None, ClientResponse]:
+    def __await__(self) -> Generator[Any, None, ResultT]:
         return self._coroutine.__await__()
 
+    async def __aenter__(self) -> ResultT:
+        self._result = result = await self._coroutine
+        return result
+
+
+class RequestManager(ManagedCoroutine[ClientResponse]):
+    """A request that is sent when it is awaited; in `async with` its response is released at the end.
+
+    Sessions make them.
+    """
+
+    __slots__ = ()
+
     async def __aenter__(self) -> ClientResponse:
-        self._response = response = await self._coroutine
+        self._result = response = await self._coroutine
         response._in_context = True
         return response
 
@@ -50,9 +65,9 @@ class RequestManager(Coroutine[Any, Any, ClientResponse]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        response = self._response
+        response = self._result
         if response is not None:
-            self._response = None
+            self._result = None
             response._in_context = False
             response.let_go()
             if response._upload is not None:

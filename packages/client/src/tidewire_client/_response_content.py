@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from tidewire_client._client_request import ClientRequest
@@ -28,12 +29,13 @@ class ResponseContent(StreamReader):
         content_encoding: the value of Content-Encoding where it is to be decoded.
         consumed: the exchange's.
         clock: the clock of the wait for more of it.
+        on_progress: called with the bytes that have come each time that there are more; None for nobody.
 
     Raises:
         ClientPayloadError: a content coding whose library is not installed, or too many of them.
     """
 
-    __slots__ = ("_clock", "_exchange", "_head", "_request", "on_end")
+    __slots__ = ("_clock", "_exchange", "_head", "_on_progress", "_request", "on_end")
 
     def __init__(
         self,
@@ -42,7 +44,9 @@ class ResponseContent(StreamReader):
         content_encoding: str,
         exchange: ClientExchange,
         clock: ReadClock | None,
+        on_progress: Callable[[int], None] | None = None,
     ) -> None:
+        self._on_progress = on_progress
         try:
             super().__init__(
                 exchange.consumed if clock is None else self._consumed,
@@ -65,6 +69,8 @@ class ResponseContent(StreamReader):
             self._clock.unread += len(data)
             self._clock.progress()
         super().data_received(data, ends_chunk, inner_ends)
+        if self._on_progress is not None:
+            self._on_progress(self.total_raw_bytes)
 
     def _consumed(self, size: int, pieces: int) -> None:
         """Give credit back, and take note that somebody reads."""

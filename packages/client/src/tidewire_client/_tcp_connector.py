@@ -11,6 +11,8 @@ import time
 from collections.abc import Awaitable, Iterator, Sequence
 from typing import Any, ClassVar, Final
 
+from yarl import URL
+
 from tidewire_client._address_policy import AddressPolicyType
 from tidewire_client._connection_key import ConnectionKey
 from tidewire_client._connector import KEEPALIVE_DEFAULT, BaseConnector, KeepaliveDefault
@@ -23,12 +25,15 @@ from tidewire_client._errors import (
     ClientConnectorSSLError,
     ClientError,
     ClientProxyConnectionError,
+    ClientSocksProxyError,
     ServerFingerprintMismatch,
 )
 from tidewire_client._fingerprint import Fingerprint
 from tidewire_client._happy_eyeballs import connect_first, interleave
 from tidewire_client._resolvers import AbstractResolver, DefaultResolver, ResolveResult
 from tidewire_client._seat import Seat
+from tidewire_client._socks import SOCKS_PORT, SOCKS_SCHEMES, SocksRefusal, is_address
+from tidewire_client._socks_tunnels import open_socks
 from tidewire_client._timeouts import ClientTimeout
 from tidewire_client._tls import Verification, checked, context_for
 from tidewire_client._tunnels import open_tunnel
@@ -62,7 +67,8 @@ class TCPConnector(BaseConnector):
         socket_factory: makes the socket for an address.
         address_policy: tells to which addresses connections may go, such as `is_public_address`. It is asked for
             every address of every connection, so for redirects too, and what it refuses is not connected to. Nothing
-            goes through a proxy then, as the proxy would decide where a name leads.
+            goes through a proxy then that decides where a name leads; through one of SOCKS, addresses do, and with
+            `socks5` names too, which are resolved here. The address of the proxy itself is not asked for.
         keepalive_timeout: see `BaseConnector`, as for all that follow.
         force_close: see there.
         limit: see there.
@@ -163,6 +169,8 @@ class TCPConnector(BaseConnector):
         self, key: ConnectionKey, seat: Seat, timeout: ClientTimeout, traces: Sequence[ConnectionTrace]
     ) -> ClientConnection:
         proxy = key.proxy
+        if proxy is not None and proxy.scheme in SOCKS_SCHEMES:
+            return await self._open_by_socks(key, proxy, seat, traces)
         peer = key
         error: type[ClientConnectorError] = ClientConnectorError
         if proxy is not None:
@@ -187,6 +195,48 @@ class TCPConnector(BaseConnector):
                 # Behind the next address may be a server that is as it should be.
                 if not addresses:
                     raise
+
+    async def _open_by_socks(
+        self, key: ConnectionKey, proxy: URL, seat: Seat, traces: Sequence[ConnectionTrace]
+    ) -> ClientConnection:
+        """Open a connection through a SOCKS proxy; with `socks5` to one address of the server after the other."""
+        targets = await self._socks_targets(key, proxy, traces)
+        port = proxy.port or SOCKS_PORT
+        peer = ConnectionKey(proxy.raw_host or "", port, False, key.ssl, None, None, key.options)
+        while True:
+            target = targets.pop(0)
+            addresses = await self._addresses(peer, traces)
+            with _told(peer, ClientProxyConnectionError):
+                _, sock = await connect_first(addresses, self._connect_socket, self._delay)
+            try:
+                with _told(peer, ClientProxyConnectionError):
+                    try:
+                        await open_socks(self._loop, sock, target, key.port, key.proxy_fields)
+                    except SocksRefusal as refusal:
+                        raise ClientSocksProxyError(key, refusal, refusal.reply) from refusal
+                return await self._start(sock, key, key, self._protocol(key, seat))
+            except (ClientSocksProxyError, ServerFingerprintMismatch):
+                if not targets:
+                    raise
+
+    async def _socks_targets(
+        self, key: ConnectionKey, proxy: URL, traces: Sequence[ConnectionTrace]
+    ) -> list[str]:
+        """Return what a SOCKS proxy is to connect to: addresses, or the name that it is to resolve.
+
+        The address policy is asked as without a proxy; so a name that only the proxy resolves is refused.
+        """
+        if proxy.scheme == "socks5h" and not is_address(key.host):
+            if self._address_policy is not None:
+                unseen = OSError(errno.EACCES, "an address policy cannot see where a proxy finds a name")
+                raise ClientAddressRefusedError(key, unseen)
+            return [key.host]
+        try:
+            found = await self._lookup.find(key.host, key.port, traces)
+            addresses = [_address(result) for result in found]
+        except OSError as error:
+            raise ClientConnectorDNSError(key, error) from error
+        return [str(address[4][0]) for address in self._allowed(key, addresses)]
 
     async def _addresses(self, peer: ConnectionKey, traces: Sequence[ConnectionTrace]) -> list[AddrInfoType]:
         """Find out where a host is."""

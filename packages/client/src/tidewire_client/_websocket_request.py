@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from types import TracebackType
 from typing import Any, Final
@@ -13,6 +13,7 @@ from multidict import CIMultiDict
 from tidewire_client._client_response import ClientResponse
 from tidewire_client._client_websocket_response import ClientWebSocketResponse
 from tidewire_client._errors import WSServerHandshakeError
+from tidewire_client._request_manager import ManagedCoroutine
 from tidewire_client._request_options import LooseHeaders
 from tidewire_client._timeouts import ClientWSTimeout
 from tidewire_websocket import (
@@ -25,7 +26,7 @@ from tidewire_websocket import (
 )
 from tidewire_websocket.asyncio import WebSocketOptions
 
-__all__: list[str] = []
+__all__ = ["WebSocketRequestManager"]
 
 Send = Callable[[Mapping[str, Any]], Awaitable[ClientResponse]]
 
@@ -224,37 +225,13 @@ def _refusal(response: ClientResponse, error: WSHandshakeError) -> WSServerHands
     )
 
 
-class WebSocketRequestManager(Coroutine[Any, Any, ClientWebSocketResponse]):
+class WebSocketRequestManager(ManagedCoroutine[ClientWebSocketResponse]):
     """A websocket that is asked for when this is awaited; in `async with` it is closed at the end.
 
-    Args:
-        coroutine: asks for it.
+    Sessions make them.
     """
 
-    __slots__ = ("_coroutine", "_websocket")
-
-    def __init__(self, coroutine: Coroutine[Any, Any, ClientWebSocketResponse]) -> None:
-        self._coroutine = coroutine
-        self._websocket: ClientWebSocketResponse | None = None
-
-    def send(self, value: Any) -> Any:
-        """See `Coroutine`."""
-        return self._coroutine.send(value)
-
-    def throw(self, *args: Any) -> Any:
-        """See `Coroutine`."""
-        return self._coroutine.throw(*args)
-
-    def close(self) -> None:
-        """See `Coroutine`."""
-        self._coroutine.close()
-
-    def __await__(self) -> Generator[Any, None, ClientWebSocketResponse]:
-        return self._coroutine.__await__()
-
-    async def __aenter__(self) -> ClientWebSocketResponse:
-        self._websocket = websocket = await self._coroutine
-        return websocket
+    __slots__ = ()
 
     async def __aexit__(
         self,
@@ -262,6 +239,6 @@ class WebSocketRequestManager(Coroutine[Any, Any, ClientWebSocketResponse]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        websocket, self._websocket = self._websocket, None
+        websocket, self._result = self._result, None
         if websocket is not None:
             await websocket.close()
