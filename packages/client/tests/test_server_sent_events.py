@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 
 import pytest
 from service import Seen, Service
@@ -59,3 +60,11 @@ async def test_a_line_can_be_limited(service: Service, session: ClientSession) -
         with pytest.raises(LineTooLong):
             async for _ in iter_events(response, max_line_length=100):
                 pass
+
+
+async def test_events_can_be_left_before_their_end(service: Service, session: ClientSession) -> None:
+    service.on("/", lambda seen: seen.answer(200, b"data: one\n\ndata: two\n\n"))
+    async with session.get(service.url()) as response:
+        async with aclosing(iter_events(response)) as found:
+            assert (await anext(found)).data == "one"
+        assert await anext(found, None) is None

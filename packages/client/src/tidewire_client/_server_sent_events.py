@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final, NamedTuple
 
 from tidewire_client._client_response import ClientResponse
@@ -75,7 +75,7 @@ class EventParser:
 
 async def iter_events(
     response: ClientResponse, *, last_event_id: str = "", max_line_length: float = math.inf
-) -> AsyncIterator[ServerSentEvent]:
+) -> AsyncGenerator[ServerSentEvent, None]:
     """Iterate over the events of a response, until its body ends; an event that is not complete then is dropped.
 
     To go on after a lost connection, request again with a Last-Event-ID of the last event's `last_event_id`.
