@@ -30,7 +30,7 @@ needs_extras = pytest.mark.skipif(
 
 
 def test_each_kind_of_example_is_there() -> None:
-    assert (len(OF_PYTEST), len(OF_EXTRAS), len(OF_THE_BASE)) == (1, 4, 3)
+    assert (len(OF_PYTEST), len(OF_EXTRAS), len(OF_THE_BASE)) == (1, 5, 3)
 
 
 @pytest.mark.parametrize("source", OF_THE_BASE)
@@ -39,7 +39,13 @@ def test_the_example_runs(source: str) -> None:
 
 
 @needs_extras
-@pytest.mark.parametrize("source", OF_EXTRAS)
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(source, marks=pytest.mark.peer("openssl") if "CertificateAuthority" in source else ())
+        for source in OF_EXTRAS
+    ],
+)
 def test_the_example_of_an_extra_runs(source: str) -> None:
     exec(compile(source, "README.md", "exec", dont_inherit=True), {"__name__": "example"})
 

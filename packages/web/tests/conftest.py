@@ -14,7 +14,6 @@ import_beside(
     __file__,
     "web_client",
     "request_bodies",
-    "tls_certificate",
     "server_program",
     "nested_apps",
     "file_client",

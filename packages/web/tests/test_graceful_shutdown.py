@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from server_program import ServerProgram, read_all
-from tls_certificate import make_contexts
 from web_client import request
+
+from tidewire_testing import CertificateAuthority
 
 pytestmark = pytest.mark.slow
 
@@ -70,7 +71,7 @@ loop = asyncio.new_event_loop() if loop_name == "asyncio" else None
 context = None
 if certificate:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate + "/certificate.pem", certificate + "/key.pem")
+    context.load_cert_chain(certificate)
 web.run_app(
     make(),
     host="127.0.0.1",
@@ -220,8 +221,9 @@ def test_under_load_no_answer_is_broken_off(start: Start, loop: str) -> None:
 @pytest.mark.peer("openssl")
 @loops
 def test_tls_ends_gracefully(start: Start, tmp_path: Path, loop: str) -> None:
-    context = make_contexts(tmp_path)[1]
-    program = start(loop, certificate=str(tmp_path))
+    authority = CertificateAuthority(tmp_path)
+    context = authority.client_context()
+    program = start(loop, certificate=str(authority.issue().both))
     assert program.banner.startswith("======== Running on https://127.0.0.1:")
 
     def connect() -> socket.socket:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tls_certificate import make_contexts
 from web_client import request
 
+from tidewire_testing import CertificateAuthority
 from tidewire_web import Application, AppRunner, BaseSite, Request, Response, SockSite, TCPSite, UnixSite
 
 
@@ -126,19 +126,20 @@ async def test_a_port_can_be_had_again_at_once(runner: AppRunner) -> None:
 
 @pytest.mark.peer("openssl")
 async def test_tls(runner: AppRunner, tmp_path: Path) -> None:
-    server_context, client_context = make_contexts(tmp_path)
-    site = TCPSite(runner, "127.0.0.1", 0, ssl_context=server_context)
+    authority = CertificateAuthority(tmp_path)
+    site = TCPSite(runner, "127.0.0.1", 0, ssl_context=authority.issue().server_context())
     await site.start()
     assert site.name == f"https://127.0.0.1:{site.port}"
     streams = await asyncio.open_connection(
-        "127.0.0.1", site.port, ssl=client_context, server_hostname="localhost"
+        "127.0.0.1", site.port, ssl=authority.client_context(), server_hostname="localhost"
     )
     assert await ask(streams) == "127.0.0.1 https"
 
 
 @pytest.mark.peer("openssl")
 async def test_a_handshake_that_does_not_end_holds_nobody_up(runner: AppRunner, tmp_path: Path) -> None:
-    site = TCPSite(runner, "127.0.0.1", 0, ssl_context=make_contexts(tmp_path)[0])
+    context = CertificateAuthority(tmp_path).issue().server_context()
+    site = TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
     await site.start()
     reader, writer = await asyncio.open_connection("127.0.0.1", site.port)
     for _ in range(10):

@@ -5,6 +5,8 @@ Nothing here needs a socket, a sleep or a running loop: a test feeds bytes, move
 
 from __future__ import annotations
 
+from ._certificates import Certificate as Certificate
+from ._certificates import CertificateAuthority as CertificateAuthority
 from ._clock import ClockHandle as ClockHandle
 from ._clock import FakeClock as FakeClock
 from ._corpus import CorpusCase as CorpusCase
@@ -38,6 +40,8 @@ from ._wire_client import WireRunner as WireRunner
 from ._wire_client import WireServers as WireServers
 
 __all__ = [
+    "Certificate",
+    "CertificateAuthority",
     "ClockHandle",
     "CorpusCase",
     "CorpusError",

@@ -3,14 +3,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tidewire_client import ClientResponse, ClientSession, DummyCookieJar, ServerDisconnectedError
-from tidewire_testing import assert_no_leaks
+from tidewire_testing import CertificateAuthority, assert_no_leaks
 from tidewire_testing.client import ResponseManager, ServerUnderTest, TestClient
 from tidewire_testing.web import RawTestServer, TestServer
 from tidewire_web import Application, BaseRequest, HTTPFound, Request, Response, WebSocketResponse
@@ -166,23 +165,8 @@ async def test_responses_are_closed_with_the_client(memory: bool) -> None:
 @pytest.fixture
 def contexts(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """Make a certificate; return the contexts of a server that has it, and of a client that trusts it."""
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-    ]
-    command += ["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-    command += ["-keyout", str(key), "-out", str(certificate)]
-    subprocess.run(command, check=True, capture_output=True)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
-    return context, ssl.create_default_context(cafile=str(certificate))
+    authority = CertificateAuthority(tmp_path)
+    return authority.issue().server_context(), authority.client_context()
 
 
 @BOTH
