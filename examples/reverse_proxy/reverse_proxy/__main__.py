@@ -23,6 +23,7 @@ def main() -> None:
         help="clients are proxies that may say where requests come from",
     )
     parser.add_argument("--connect-timeout", type=float, default=5.0, metavar="SECONDS")
+    parser.add_argument("--queue-timeout", type=float, default=5.0, metavar="SECONDS")
     parser.add_argument("--read-timeout", type=float, default=60.0, metavar="SECONDS")
     parser.add_argument(
         "--max-body", type=int, default=0, metavar="BYTES", help="of a request; 0 for any number"

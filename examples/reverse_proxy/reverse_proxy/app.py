@@ -71,7 +71,7 @@ async def _client(app: Application) -> AsyncIterator[None]:
     async with ClientSession(
         connector=TCPConnector(limit=config.max_connections),
         timeout=ClientTimeout(
-            sock_connect=config.connect_timeout, pool=config.connect_timeout, sock_read=config.read_timeout
+            sock_connect=config.connect_timeout, pool=config.queue_timeout, sock_read=config.read_timeout
         ),
         cookie_jar=DummyCookieJar(),
         auto_decompress=False,

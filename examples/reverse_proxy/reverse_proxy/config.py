@@ -55,6 +55,7 @@ class Config:
             is a proxy that is believed: anybody can write these fields.
         via: the name of this proxy in Via; a request that bears it already has come in a circle.
         connect_timeout: seconds until there is a connection to an upstream.
+        queue_timeout: seconds that a request waits for one of `max_connections`.
         read_timeout: seconds that an upstream may be silent.
         max_body: bytes that the body of a request may have; 0 for any number.
         max_connections: connections to all upstreams.
@@ -65,6 +66,7 @@ class Config:
     trust_forwarded: bool = False
     via: str = "tidewire"
     connect_timeout: float = 5.0
+    queue_timeout: float = 5.0
     read_timeout: float = 60.0
     max_body: int = 0
     max_connections: int = 1000

@@ -346,7 +346,7 @@ async def test_too_many_requests_at_once(proxy: Proxy) -> None:
         await go_on.wait()
         return Response()
 
-    client = await proxy(wait, max_connections=1, connect_timeout=0.05)
+    client = await proxy(wait, max_connections=1, queue_timeout=0.05)
     first = asyncio.ensure_future(client.get("/"))
     await begun.wait()
     async with client.get("/") as response:
