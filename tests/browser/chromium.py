@@ -12,15 +12,16 @@ import itertools
 import json
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from tidewire_client import ClientSession, ClientWebSocketResponse, WSMsgType
 
-__all__ = ["FLAGS", "Chromium", "Tab", "dump_dom", "run_chromium"]
+__all__ = ["Chromium", "Tab", "dump_dom", "run_chromium"]
 
-FLAGS: Final = (
+_FLAGS: Final = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -32,9 +33,9 @@ FLAGS: Final = (
     "--disable-dev-shm-usage",
 )
 # Seconds; a machine that does other work as well takes its time to start a browser.
-PATIENCE: Final = 40.0
+_PATIENCE: Final = 40.0
 
-# A condition is looked at whenever the page has drawn, in the page itself.
+# A condition is looked at every 20 milliseconds, in the page itself.
 _UNTIL: Final = """
 new Promise((resolve, reject) => {
   const end = performance.now() + %d;
@@ -56,20 +57,21 @@ def dump_dom(url: str, folder: Path) -> str:
     """
     flags = ["--virtual-time-budget=10000", "--dump-dom", f"--user-data-dir={folder}"]
     finished = subprocess.run(
-        ["chromium", *FLAGS, *flags, url], check=False, capture_output=True, text=True, timeout=50
+        ["chromium", *_FLAGS, *flags, url], check=False, capture_output=True, text=True, timeout=50
     )
     assert finished.returncode == 0, finished.stderr
     return finished.stdout
 
 
 @contextlib.contextmanager
-def run_chromium(folder: Path) -> Iterator[str]:
+def run_chromium(folder: Path, url: str = "about:blank") -> Iterator[str]:
     """Run a browser; give the URL of its DevTools.
 
     Args:
         folder: for its profile.
+        url: the page that it shows at first.
     """
-    command = ["chromium", *FLAGS, "--remote-debugging-port=0", f"--user-data-dir={folder}", "about:blank"]
+    command = ["chromium", *_FLAGS, "--remote-debugging-port=0", f"--user-data-dir={folder}", url]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         port, path = _devtools(folder / "DevToolsActivePort", process)
@@ -81,7 +83,7 @@ def run_chromium(folder: Path) -> Iterator[str]:
 
 def _devtools(file: Path, process: subprocess.Popen[bytes]) -> tuple[str, str]:
     """Wait for the file in which a browser says where its DevTools are."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
         assert process.poll() is None, "the browser has ended"
         with contextlib.suppress(FileNotFoundError, ValueError):
@@ -89,6 +91,26 @@ def _devtools(file: Path, process: subprocess.Popen[bytes]) -> tuple[str, str]:
             return port, path
         time.sleep(0.05)
     raise AssertionError("the browser did not start")
+
+
+class Loads:
+    """Which page a tab has loaded; each load has a name of its own."""
+
+    def __init__(self) -> None:
+        self.latest = ""
+        self._another = asyncio.Event()
+
+    def note(self, loader: str) -> None:
+        """Note that a page is loaded."""
+        self.latest = loader
+        self._another.set()
+
+    async def until(self, condition: Callable[[str], bool]) -> None:
+        """Wait until the latest load is as wanted."""
+        async with asyncio.timeout(_PATIENCE):
+            while not condition(self.latest):
+                self._another.clear()
+                await self._another.wait()
 
 
 class Chromium:
@@ -102,7 +124,7 @@ class Chromium:
         self._websocket = websocket
         self._numbers = itertools.count(1)
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
-        self._loads: dict[str, asyncio.Event] = {}
+        self._loads: defaultdict[str, Loads] = defaultdict(Loads)
         self._visitor = ""
 
     @classmethod
@@ -131,6 +153,7 @@ class Chromium:
         attached = await self.call("Target.attachToTarget", targetId=target, flatten=True)
         tab = Tab(self, target, attached["sessionId"])
         await tab.call("Page.enable")
+        await tab.call("Page.setLifecycleEventsEnabled", enabled=True)
         await tab.go(url)
         return tab
 
@@ -143,19 +166,19 @@ class Chromium:
         if session is not None:
             call["sessionId"] = session
         await self._websocket.send_json(call)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(_PATIENCE):
             return await answer
 
-    def loaded(self, session: str) -> asyncio.Event:
-        """The event that is set when a tab has loaded its page."""
-        return self._loads.setdefault(session, asyncio.Event())
+    def loads(self, session: str) -> Loads:
+        """What a tab has loaded."""
+        return self._loads[session]
 
     async def _read(self) -> None:
         async for message in self._websocket:
             assert message.type is WSMsgType.TEXT
             content = json.loads(message.data)
-            if content.get("method") == "Page.loadEventFired":
-                self.loaded(content["sessionId"]).set()
+            if content.get("method") == "Page.lifecycleEvent" and content["params"]["name"] == "load":
+                self.loads(content["sessionId"]).note(content["params"]["loaderId"])
             answer = self._answers.pop(content.get("id", 0), None)
             if answer is None or answer.done():
                 continue
@@ -185,12 +208,10 @@ class Tab:
 
     async def go(self, url: str) -> None:
         """Go to a page, and wait until it is loaded."""
-        loaded = self._browser.loaded(self._session)
-        loaded.clear()
         answer = await self.call("Page.navigate", url=url)
         assert "errorText" not in answer, answer
-        async with asyncio.timeout(PATIENCE):
-            await loaded.wait()
+        if loader := answer.get("loaderId"):  # there is none where only the fragment is another one
+            await self._browser.loads(self._session).until(lambda latest: latest == loader)
 
     async def evaluate(self, script: str) -> Any:
         """Run a script in the page; return its value, or that of its promise."""
@@ -206,7 +227,7 @@ class Tab:
         Args:
             condition: an expression in JavaScript.
         """
-        return await self.evaluate(_UNTIL % (PATIENCE * 500, f"return {condition};"))
+        return await self.evaluate(_UNTIL % (_PATIENCE * 500, f"return {condition};"))
 
     async def shows(self, text: str) -> None:
         """Wait until the page shows a text."""
@@ -227,11 +248,10 @@ class Tab:
 
     async def submit(self, selector: str) -> None:
         """Click on what sends a form, or follows a link, and wait until the next page is loaded."""
-        loaded = self._browser.loaded(self._session)
-        loaded.clear()
+        loads = self._browser.loads(self._session)
+        before = loads.latest
         await self.click(selector)
-        async with asyncio.timeout(PATIENCE):
-            await loaded.wait()
+        await loads.until(lambda latest: latest != before)
 
     async def close(self) -> None:
         """Close it."""
