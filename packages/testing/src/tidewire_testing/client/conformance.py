@@ -22,6 +22,7 @@ from tidewire_client import (
     AbstractResolver,
     BaseConnector,
     ClientConnectionError,
+    ClientError,
     ClientSession,
     TraceConfig,
 )
@@ -232,10 +233,25 @@ async def resolver_closes_twice(subject: ResolverSubject) -> None:
     """Closing twice is no error."""
     resolver = subject.make_resolver()
     await resolver.close()
-    await resolver.close()
+    try:
+        await resolver.close()
+    except Exception as error:
+        raise ConformanceError(f"a second close() raises {error!r}") from error
 
 
 # -- connectors ------------------------------------------------------------------------------------
+
+
+class _Opened:
+    """Counts the connections that are opened."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.config = TraceConfig()
+        self.config.on_connection_create_end.append(self._count)
+
+    async def _count(self, *_told: Any) -> None:
+        self.number += 1
 
 
 async def _status(session: ClientSession, url: str) -> int:
@@ -256,39 +272,40 @@ async def connector_carries_requests(subject: ConnectorSubject) -> None:
 async def connector_uses_connections_again(subject: ConnectorSubject) -> None:
     """A connection that is idle is used again, unless every one is to be closed."""
     for force_close, expected in ((False, 1), (True, 2)):
-        opened = 0
-
-        async def count(*_told: Any) -> None:
-            nonlocal opened
-            opened += 1
-
-        config = TraceConfig()
-        config.on_connection_create_end.append(count)
+        opened = _Opened()
         connector = subject.make_connector(force_close=force_close)
-        async with ClientSession(connector=connector, trace_configs=[config]) as session:
+        async with ClientSession(connector=connector, trace_configs=[opened.config]) as session:
             for _ in range(2):
                 await _status(session, subject.url)
-        _expect(opened == expected, f"{opened} connections for two requests with force_close={force_close}")
+        told = f"{opened.number} connections for two requests with force_close={force_close}"
+        _expect(opened.number == expected, told)
 
 
 async def connector_obeys_its_limit(subject: ConnectorSubject) -> None:
     """With a limit of one connection requests wait for each other, and all are answered."""
-    async with ClientSession(connector=subject.make_connector(limit=1)) as session:
+    opened = _Opened()
+    connector = subject.make_connector(limit=1)
+    async with ClientSession(connector=connector, trace_configs=[opened.config]) as session:
         answers = await asyncio.gather(*(_status(session, subject.url) for _ in range(5)))
         _expect(answers == [200] * 5, "not all were answered")
+    _expect(opened.number == 1, f"{opened.number} connections for five requests, with a limit of one")
 
 
 async def connector_survives_cancellation(subject: ConnectorSubject) -> None:
     """A request that is cancelled while its connection is opened leaves room for the next one."""
-    async with ClientSession(connector=subject.make_connector(limit=1)) as session:
+    async with ClientSession(connector=subject.make_connector(limit=1, force_close=True)) as session:
         for turns in range(8):
             task = asyncio.ensure_future(_status(session, subject.url))
             for _ in range(turns):
                 await asyncio.sleep(0)
             task.cancel()
             await asyncio.wait([task])
-            async with asyncio.timeout(10):
-                _expect(await _status(session, subject.url) == 200, "no answer after a cancellation")
+            try:
+                async with asyncio.timeout(10):
+                    answer = await _status(session, subject.url)
+            except (ClientError, TimeoutError) as error:
+                raise ConformanceError(f"after a cancellation a request fails: {error!r}") from error
+            _expect(answer == 200, "no answer after a cancellation")
 
 
 async def connector_closes(subject: ConnectorSubject) -> None:
