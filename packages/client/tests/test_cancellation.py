@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from forward_proxy import ForwardProxy
 from origin import Origin, fetch
+from socks_proxy import SocksProxy
 
 from tidewire_client import TCPConnector
 from tidewire_http_io import ClientOptions
@@ -57,18 +58,23 @@ async def attempt(coroutine: Coroutine[Any, Any, Any], step: int) -> bool:
     return True
 
 
-@pytest.mark.parametrize("way", ["plain", "busy", "tls", "tunnel"])
+@pytest.mark.parametrize(
+    "way", ["plain", "busy", "tls", "tunnel", pytest.param("socks", marks=pytest.mark.slow)]
+)
 async def test_the_next_request_is_right_wherever_the_last_one_was_cancelled(
     start_origin: Start, start_proxy: StartProxy, contexts: Any, way: str
 ) -> None:
     server, client, _ = contexts
-    origin = await start_origin(ssl=server if way in {"tls", "tunnel"} else None)
-    how: dict[str, Any] = {}
-    if way in {"tls", "tunnel"}:
-        how["ssl"] = client
+    secure = way in {"tls", "tunnel", "socks"}
+    origin = await start_origin(ssl=server if secure else None)
+    how: dict[str, Any] = {"ssl": client} if secure else {}
+    socks = SocksProxy(user=(b"u", b"p"))
     if way == "tunnel":
         how["proxy"] = (await start_proxy()).url
-    async with TCPConnector(limit=1, force_close=way == "tls") as connector:
+    async with socks, TCPConnector(limit=1, force_close=way in {"tls", "socks"}) as connector:
+        if way == "socks":
+            how["proxy"] = socks.url()
+            how["proxy_fields"] = [("user", "u"), ("password", "p")]
         key = origin.key(**how)
         for step in range(1, 200):
             others = [asyncio.ensure_future(fetch(connector, key, "/other"))] if way == "busy" else []
