@@ -16,8 +16,11 @@ EXAMPLES = [
     source for _, source in re.findall(r"^(`{3,})python\n(.*?)^\1$", README, re.DOTALL | re.MULTILINE)
 ]
 OF_PYTEST = [source for source in EXAMPLES if source.startswith("# test_")]
-OF_EXTRAS = [source for source in EXAMPLES if "tidewire_web" in source and source not in OF_PYTEST]
-OF_EXTRAS += [source for source in EXAMPLES if "tidewire_testing.web" in source and source not in OF_EXTRAS]
+OF_EXTRAS = [
+    source
+    for source in EXAMPLES
+    if ("tidewire_web" in source or "tidewire_client" in source) and source not in OF_PYTEST
+]
 OF_THE_BASE = [source for source in EXAMPLES if source not in OF_PYTEST and source not in OF_EXTRAS]
 
 needs_extras = pytest.mark.skipif(
@@ -30,7 +33,7 @@ needs_extras = pytest.mark.skipif(
 
 
 def test_each_kind_of_example_is_there() -> None:
-    assert (len(OF_PYTEST), len(OF_EXTRAS), len(OF_THE_BASE)) == (1, 5, 3)
+    assert (len(OF_PYTEST), len(OF_EXTRAS), len(OF_THE_BASE)) == (1, 6, 3)
 
 
 @pytest.mark.parametrize("source", OF_THE_BASE)
