@@ -283,6 +283,46 @@ async def test_a_shield_whose_waiter_has_gone_loses_no_failure(told: TOLD) -> No
     assert [repr(context["exception"]) for context in told] == ["ValueError('x')"]
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_no_failure_is_lost_whenever_its_waiter_is_cancelled(told: TOLD, turns: int) -> None:
+    scheduler = Scheduler()
+    go = asyncio.Event()
+
+    async def save() -> None:
+        await go.wait()
+        raise ValueError("x")
+
+    async def handler() -> None:
+        await scheduler.shield(save())
+
+    task = asyncio.create_task(handler())
+    await rounds()
+    go.set()
+    await rounds(turns)
+    task.cancel()
+    (outcome,) = await asyncio.gather(task, return_exceptions=True)
+    await scheduler.wait_and_close()
+    # Either the waiter knows of it, or the handler, and not both of them.
+    assert [type(outcome), *(type(context["exception"]) for context in told)] in (
+        [ValueError],
+        [asyncio.CancelledError, ValueError],
+    )
+
+
+async def test_what_is_shielded_and_heeds_nothing_is_told_at_the_end(told: TOLD) -> None:
+    scheduler = Scheduler(close_timeout=0)
+    go = asyncio.Event()
+    inner = asyncio.ensure_future(stubborn(go))
+    outer = scheduler.shield(inner)
+    await rounds()
+    await scheduler.close()
+    go.set()
+    await outer
+    (context,) = told
+    assert (context["message"], context["future"]) == ("Closing what is shielded timed out", inner)
+    assert isinstance(context["exception"], TimeoutError)
+
+
 # -- the end --------------------------------------------------------------------------------------
 
 

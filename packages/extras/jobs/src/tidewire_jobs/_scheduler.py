@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Generator, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -15,7 +15,31 @@ __all__ = ["ExceptionHandler", "Scheduler"]
 T = TypeVar("T")
 
 ExceptionHandler = Callable[["Scheduler", dict[str, Any]], object]
-"""What is called with the scheduler and a context: `message`, `exception`, and where there is one the `job`."""
+"""What is called with the scheduler and a context: `message`, `exception`, and where there is one `job` or `future`."""
+
+
+class _Shield(asyncio.Future[T]):
+    """What stands before something that is shielded.
+
+    Args:
+        tell: called with a failure that nobody else hears of.
+        loop: the event loop.
+    """
+
+    def __init__(self, tell: Callable[[BaseException], None], *, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop=loop)
+        self._tell = tell
+
+    def __await__(self) -> Generator[Any, None, T]:
+        try:
+            return (yield from super().__await__())
+        except asyncio.CancelledError:
+            # Whoever was cancelled just when it had failed does not get to know of the failure.
+            if self.done() and not self.cancelled() and (failure := self.exception()) is not None:
+                self._tell(failure)
+            raise
+
+    __iter__ = __await__
 
 
 class Scheduler(Collection[Job[Any]]):
@@ -190,7 +214,7 @@ class Scheduler(Collection[Job[Any]]):
         inner: asyncio.Future[T] = asyncio.ensure_future(awaitable)
         if inner.done():
             return inner
-        outer: asyncio.Future[T] = self._loop.create_future()
+        outer = _Shield[T](self._tell_shielded, loop=self._loop)
         self._shields.add(inner)
 
         def settle(inner: asyncio.Future[T]) -> None:
@@ -198,7 +222,7 @@ class Scheduler(Collection[Job[Any]]):
             failure = None if inner.cancelled() else inner.exception()
             if outer.cancelled():
                 if failure is not None:
-                    self.call_exception_handler({"message": "Shielded task failed", "exception": failure})
+                    self._tell_shielded(failure)
             elif inner.cancelled():
                 outer.cancel()
             elif failure is not None:
@@ -233,7 +257,7 @@ class Scheduler(Collection[Job[Any]]):
     async def close(self) -> None:
         """Take no more jobs, cancel all jobs and shields, and wait for their end.
 
-        Those that take longer than `close_timeout` are told to the exception handler, and go on. A job that calls this
+        Jobs and shields that take longer than `close_timeout` are told to the exception handler, and go on. A job that calls this
         is not cancelled.
         """
         self._closed = True
@@ -248,6 +272,14 @@ class Scheduler(Collection[Job[Any]]):
         for job in self:
             if job.task is not current:
                 self.call_exception_handler(job.context("Job closing timed out", TimeoutError()))
+        for shielded in self._shields - {current}:
+            self.call_exception_handler(
+                {
+                    "message": "Closing what is shielded timed out",
+                    "future": shielded,
+                    "exception": TimeoutError(),
+                }
+            )
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Call the exception handler; where that fails itself, the event loop's is told of both.
@@ -279,6 +311,9 @@ class Scheduler(Collection[Job[Any]]):
             following, _ = self._pending.popitem(last=False)
             self._release_place()
             following.start()
+
+    def _tell_shielded(self, failure: BaseException) -> None:
+        self.call_exception_handler({"message": "Shielded task failed", "exception": failure})
 
     def _start(self, job: Job[Any]) -> None:
         self._jobs.add(job)
