@@ -50,7 +50,7 @@ def test_a_route_or_a_value_that_there_is_not_is_an_error(source: str) -> None:
         render(source)
 
 
-@pytest.mark.parametrize("root", ["/static", "/static/", "http://cdn.example/static/"])
+@pytest.mark.parametrize("root", ["/static", "/static/", "http://cdn.example/static/", "/", ""])
 @pytest.mark.parametrize("path", ["css/page.css", "/css/page.css"])
 def test_static_joins_root_and_path_with_one_slash(root: str, path: str) -> None:
     app = Application()

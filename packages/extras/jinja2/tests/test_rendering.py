@@ -101,6 +101,17 @@ async def test_an_error_of_the_application_is_said_in_reason_and_body_and_logged
     assert [(record.name, record.getMessage()) for record in caplog.records] == [("tidewire.jinja2", text)]
 
 
+@pytest.mark.parametrize("render", [render_string, render_template])
+async def test_an_asynchronous_environment_is_not_used_synchronously(render: Any, get: Get) -> None:
+    async def handler(request: Request) -> Response:
+        with pytest.raises(RuntimeError, match="render_string_async"):
+            render("page", request, {})
+        return Response()
+
+    # Without a coroutine that nobody awaits, too: that is a warning, and warnings are errors.
+    assert (await get(make_app(handler, enable_async=True))).status == 200
+
+
 async def test_a_text_needs_a_context(get: Get) -> None:
     nothing: Any = None
 

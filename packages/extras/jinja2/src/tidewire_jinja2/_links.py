@@ -57,8 +57,8 @@ def static_url(context: Context, static_file_path: str) -> str:
         RuntimeError: the application does not know where static files are.
     """
     app: Application = context["app"]
-    root = app.get(static_root_key) or app.get(_OLD_STATIC_ROOT)
-    if root is None:
+    root = app.get(static_root_key)
+    if root is None and (root := app.get(_OLD_STATIC_ROOT)) is None:
         raise RuntimeError(
             "for static() the application has to know where static files are: "
             "app[tidewire_jinja2.static_root_key] = '/static'"

@@ -33,9 +33,15 @@ def render_string(
 
     Raises:
         HTTPInternalServerError: there is no environment, no such template, or the context is no mapping.
+        RuntimeError: the environment is asynchronous.
         Exception: what the template raises.
     """
     template = _find(template_name, request, app_key)
+    if template.environment.is_async:
+        # Jinja would try to run a loop within the one that runs.
+        raise RuntimeError(
+            "the environment is asynchronous: use render_string_async() or render_template_async()"
+        )
     return template.render(_whole_context(request, context))
 
 
@@ -72,6 +78,7 @@ def render_template(
 
     Raises:
         HTTPInternalServerError: there is no environment, no such template, or the context is no mapping.
+        RuntimeError: the environment is asynchronous.
         Exception: what the template raises.
     """
     text = render_string(template_name, request, {} if context is None else context, app_key=app_key)
