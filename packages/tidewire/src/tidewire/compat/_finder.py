@@ -8,7 +8,7 @@ import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from types import MappingProxyType, ModuleType
+from types import CodeType, MappingProxyType, ModuleType
 from typing import Any, Final
 
 from tidewire.compat._client_modules import AIOHTTP_VERSION, CLIENT_MODULES
@@ -65,6 +65,13 @@ class CompatFinder(MetaPathFinder, Loader):
                 raise ModuleNotFoundError(f"Tidewire has no module {fullname!r}", name=fullname)
             return None
         return ModuleSpec(fullname, self, origin="tidewire.compat", is_package=fullname in _PACKAGES)
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return what `python -m` runs: for `aiohttp.web` Tidewire's command line, for others nothing."""
+        code = ""
+        if fullname == "aiohttp.web":
+            code = "import runpy; runpy.run_module('tidewire_web', run_name='__main__')"
+        return compile(code, fullname, "exec")
 
     def exec_module(self, module: ModuleType) -> None:
         """Give a module its names."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -10,8 +11,10 @@ from typing import Any, Protocol
 import pytest
 import pytest_asyncio
 
+from tidewire.compat._deprecations import warn_of
 from tidewire_testing.client import TestClient
-from tidewire_testing.web import BaseTestServer, RawTestServer, TestServer, unused_port
+from tidewire_testing.web import BaseTestServer, RawTestServer, TestServer
+from tidewire_testing.web import unused_port as find_port
 from tidewire_web import Application
 
 __all__ = [
@@ -113,4 +116,47 @@ async def aiohttp_client(aiohttp_client_cls: type[TestClient[Any, Any]]) -> Asyn
 @pytest.fixture
 def aiohttp_unused_port() -> Callable[[], int]:
     """A function that returns a TCP port of this machine that is free."""
-    return unused_port
+    return find_port
+
+
+# What the plugin had that is part of aiohttp, and is deprecated as a whole.
+
+
+@pytest_asyncio.fixture
+async def loop() -> asyncio.AbstractEventLoop:
+    """The event loop that the test runs in."""
+    return asyncio.get_running_loop()
+
+
+@pytest_asyncio.fixture
+async def proactor_loop() -> asyncio.AbstractEventLoop:
+    """The event loop that the test runs in, which on Windows is the proactor's."""
+    return asyncio.get_running_loop()
+
+
+@pytest.fixture
+def unused_port(aiohttp_unused_port: Callable[[], int]) -> Callable[[], int]:
+    """Return what `aiohttp_unused_port` is."""
+    warn_of("Deprecated, use aiohttp_unused_port fixture instead")
+    return aiohttp_unused_port
+
+
+@pytest.fixture
+def test_server(aiohttp_server: AiohttpServer) -> AiohttpServer:
+    """Return what `aiohttp_server` is."""
+    warn_of("Deprecated, use aiohttp_server fixture instead")
+    return aiohttp_server
+
+
+@pytest.fixture
+def raw_test_server(aiohttp_raw_server: AiohttpRawServer) -> AiohttpRawServer:
+    """Return what `aiohttp_raw_server` is."""
+    warn_of("Deprecated, use aiohttp_raw_server fixture instead")
+    return aiohttp_raw_server
+
+
+@pytest.fixture
+def test_client(aiohttp_client: AiohttpClient) -> AiohttpClient:
+    """Return what `aiohttp_client` is."""
+    warn_of("Deprecated, use aiohttp_client fixture instead")
+    return aiohttp_client

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import tidewire_client
 import tidewire_web
+from tidewire.compat._constants import DEBUG
 from tidewire.compat._deprecations import warn_of
 from tidewire.compat._loggers import pass_records_on
 from tidewire.compat._old_handlers import coroutine_handler, new_style
@@ -66,6 +67,13 @@ def _message(request: Any) -> Any:
     )
 
 
+def _is_debugging(app: Any) -> bool:
+    try:
+        return asyncio.get_running_loop().get_debug()
+    except RuntimeError:
+        return DEBUG
+
+
 async def _drain(response: Any) -> None:
     """Wait until the peer keeps up; every `write()` does so."""
     warn_of("drain method is deprecated, use await resp.write()")
@@ -110,7 +118,7 @@ _MEMBERS: Final[tuple[tuple[type, dict[str, Any]], ...]] = (
     (
         tidewire_web.Application,
         {
-            "debug": _old("debug property is deprecated", lambda self: asyncio.get_event_loop().get_debug()),
+            "debug": _old("debug property is deprecated", _is_debugging),
             "make_handler": _make_handler,
             "_debug": False,
         },
@@ -145,6 +153,15 @@ def _around_application(made: Callable[..., None]) -> Callable[..., None]:
             self._router = router
 
     return init
+
+
+def _around_check(check: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(check)
+    def check_not_frozen(self: Any) -> None:
+        if self.frozen:
+            warn_of("Changing state of started or joined application is deprecated")
+
+    return check_not_frozen
 
 
 def _around_exception(made: Callable[..., None]) -> Callable[..., None]:
@@ -212,6 +229,7 @@ def _around_filter(find: Callable[..., Any]) -> Callable[..., Any]:
 
 _AROUND: Final[tuple[tuple[type, str, Callable[[Any], Any]], ...]] = (
     (tidewire_web.Application, "__init__", _around_application),
+    (tidewire_web.Application, "_check_not_frozen", _around_check),
     (tidewire_web.HTTPException, "__init__", _around_exception),
     (tidewire_web.StreamResponse, "enable_compression", _around_compression),
     (tidewire_web.StreamResponse, "enable_chunked_encoding", _around_chunked),

@@ -30,7 +30,8 @@ _SESSION: Final = """
     AbstractStorage Session SessionData SimpleCookieStorage get_session new_session session_middleware setup
 """
 _CORS_CONFIG: Final = "CorsConfig"
-_FIXTURES: Final = "AiohttpClient AiohttpRawServer AiohttpServer"
+_FIXTURE_TYPES: Final = "AiohttpClient AiohttpRawServer AiohttpServer"
+_FIXTURES: Final = "aiohttp_client aiohttp_client_cls aiohttp_raw_server aiohttp_server"
 
 SATELLITE_MODULES: Final[ModuleTable] = {
     "aiohttp_cors": (
@@ -81,7 +82,7 @@ SATELLITE_MODULES: Final[ModuleTable] = {
         ),
         ("tidewire_jobs", "setup shield spawn"),
     ),
-    "pytest_aiohttp": (("._fixtures", _FIXTURES),),
-    "pytest_aiohttp.plugin": (("._fixtures", "*"),),
+    "pytest_aiohttp": (("._fixtures", _FIXTURE_TYPES),),
+    "pytest_aiohttp.plugin": (("._fixtures", f"{_FIXTURE_TYPES} {_FIXTURES}"),),
 }
 """The modules of the satellites, with where their names come from."""

@@ -71,6 +71,20 @@ def _timeouts(options: dict[str, Any]) -> None:
         options["timeout"] = replace(DEFAULT_TIMEOUT, **changes)
 
 
+def _websocket_timeouts(options: dict[str, Any]) -> None:
+    """Make one time-out of those that a websocket was given."""
+    timeout = options.pop("timeout", None)
+    if timeout is not None and not isinstance(timeout, ClientWSTimeout):
+        warn_of("parameter 'timeout' of type 'float' is deprecated, please use ClientWSTimeout(ws_close=...)")
+        timeout = ClientWSTimeout(ws_close=timeout)
+    seconds = options.pop("receive_timeout", None)
+    if seconds is not None:
+        warn_of("parameter 'receive_timeout' is deprecated, please use ClientWSTimeout(ws_receive=...)")
+        timeout = replace(timeout or DEFAULT_WS_CLIENT_TIMEOUT, ws_receive=seconds)
+    if timeout is not None:
+        options["timeout"] = timeout
+
+
 class ClientSession(tidewire_client.ClientSession, metaclass=StandIn):
     """Sends requests; see `tidewire_client.ClientSession`.
 
@@ -147,15 +161,7 @@ class ClientSession(tidewire_client.ClientSession, metaclass=StandIn):
         """Open a websocket; see `tidewire_client.ClientSession.ws_connect()`."""
         _warn_of_credentials(kwargs)
         verification(kwargs)
-        timeout = kwargs.get("timeout")
-        if timeout is None:
-            kwargs.pop("timeout", None)
-        elif not isinstance(timeout, ClientWSTimeout):
-            warn_of(
-                "parameter 'timeout' of type 'float' is deprecated, please use ClientWSTimeout(ws_close=...)"
-            )
-        if kwargs.get("receive_timeout") is not None:
-            warn_of("parameter 'receive_timeout' is deprecated, please use ClientWSTimeout(ws_receive=...)")
+        _websocket_timeouts(kwargs)
         return super().ws_connect(url, method=method, **kwargs)
 
     async def _request(

@@ -84,7 +84,10 @@ SHARED_MODULES: Final[ModuleTable] = {
     ),
     "aiohttp.payload": (("tidewire_http_io.payloads", "*"),),
     "aiohttp.payload_streamer": (("._streamer", "streamer StreamPayload StreamWrapperPayload"),),
-    "aiohttp.pytest_plugin": (("._fixtures", "*"),),
+    "aiohttp.pytest_plugin": (
+        ("._fixtures", "*"),
+        ("._fixtures", "loop proactor_loop raw_test_server test_client test_server unused_port"),
+    ),
     "aiohttp.streams": (
         ("tidewire", "DataQueue EofStream EMPTY_PAYLOAD"),
         ("tidewire_http_io", "EmptyStreamReader"),
@@ -93,7 +96,7 @@ SHARED_MODULES: Final[ModuleTable] = {
     "aiohttp.tcp_helpers": (("._protocols", "tcp_keepalive tcp_nodelay"),),
     "aiohttp.test_utils": (
         ("tidewire.test_utils", "*"),
-        ("._test_case", "AioHTTPTestCase unittest_run_loop"),
+        ("._old_test_case", "AioHTTPTestCase unittest_run_loop"),
     ),
     "aiohttp.typedefs": (
         ("tidewire_client", "LooseCookies LooseHeaders Query StrOrURL"),

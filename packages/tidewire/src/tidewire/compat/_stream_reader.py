@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import tidewire_http_io
 from tidewire._data_queue import DataQueue
-from tidewire.compat._deprecations import warn_of
+from tidewire.compat._deprecations import is_called_by_program, warn_of
 from tidewire.compat._stand_in import StandIn
 
 __all__: list[str] = []
@@ -38,7 +38,8 @@ class StreamReader(tidewire_http_io.StreamReader, metaclass=StandIn):
 
     def unread_data(self, data: Any) -> None:
         """Put bytes back to the front."""
-        warn_of("unread_data() is deprecated")
+        if is_called_by_program():
+            warn_of("unread_data() is deprecated")
         super().unread_data(data)
 
 

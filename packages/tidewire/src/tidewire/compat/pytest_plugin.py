@@ -10,13 +10,19 @@ from tidewire.compat._install import install
 
 install()
 
-from tidewire.compat._fixtures import aiohttp_client as aiohttp_client  # noqa: E402 - after install()
+from tidewire.compat._fixtures import AiohttpClient as AiohttpClient  # noqa: E402 - after install()
+from tidewire.compat._fixtures import AiohttpRawServer as AiohttpRawServer  # noqa: E402
+from tidewire.compat._fixtures import AiohttpServer as AiohttpServer  # noqa: E402
+from tidewire.compat._fixtures import aiohttp_client as aiohttp_client  # noqa: E402
 from tidewire.compat._fixtures import aiohttp_client_cls as aiohttp_client_cls  # noqa: E402
 from tidewire.compat._fixtures import aiohttp_raw_server as aiohttp_raw_server  # noqa: E402
 from tidewire.compat._fixtures import aiohttp_server as aiohttp_server  # noqa: E402
 from tidewire.compat._fixtures import aiohttp_unused_port as aiohttp_unused_port  # noqa: E402
 
 __all__ = [
+    "AiohttpClient",
+    "AiohttpRawServer",
+    "AiohttpServer",
     "aiohttp_client",
     "aiohttp_client_cls",
     "aiohttp_raw_server",
