@@ -155,7 +155,8 @@ async def websocket_report(request: web.Request) -> web.Response:
 @routes.get("/websocket/reports")
 async def websocket_reports(request: web.Request) -> web.Response:
     """What the server and the page have to tell of one websocket, in any order."""
-    async with asyncio.timeout(30):
+    # A browser may take its time to start, on a busy machine.
+    async with asyncio.timeout(100):
         return web.json_response([await request.app[REPORTS].get(), await request.app[REPORTS].get()])
 
 
@@ -172,6 +173,9 @@ def main() -> None:
         loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
     else:
         loop = asyncio.new_event_loop()
+    # In development mode a callback that takes a tenth of a second is told on stderr, which is to stay empty; on a busy
+    # machine a message of a MiB may take that long, interpreted.
+    loop.slow_callback_duration = 60.0
     app = web.Application()
     app[REPORTS] = asyncio.Queue()
     app.add_routes(routes)

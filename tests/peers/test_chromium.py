@@ -18,10 +18,11 @@ def test_a_page_posts_and_reads_a_stream(port: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(150)
 @pytest.mark.peer("chromium")
 def test_a_page_has_its_messages_echoed(port: int, tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{port}/websocket"
-    with run_chromium(tmp_path, url), urllib.request.urlopen(f"{url}/reports", timeout=40) as answer:
+    with run_chromium(tmp_path, url), urllib.request.urlopen(f"{url}/reports", timeout=110) as answer:
         reports = json.load(answer)
     page = {
         "same": 9,
