@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -43,4 +44,9 @@ def outcome(call: Callable[[Any], Any], argument: Any) -> Any:
 
 def refused(call: Callable[..., Any], *values: Any) -> list[Any]:
     """Rows in which each value is an argument of the wrong type."""
-    return [pytest.param(call, value, TypeError, id=f"{call.__name__}-{value!r:.40}") for value in values]
+    # Without addresses: runs on several cores compare the names of their tests.
+    names = [re.sub(r" at 0x[0-9a-f]+", "", repr(value))[:40] for value in values]
+    return [
+        pytest.param(call, value, TypeError, id=f"{call.__name__}-{name}")
+        for value, name in zip(values, names, strict=True)
+    ]
