@@ -120,6 +120,20 @@ async def test_errors_redirections_failures_and_streams_have_the_fields_too(serv
     assert (answer.status, fields_of(answer)) == (405, SEEN)
 
 
+@pytest.mark.parametrize(
+    "origin", ["", "*", "a\tb", "https://", "https://a b", "https://a.example, null", "\xe4"]
+)
+async def test_what_is_no_origin_is_not_one_of_all_others(serve: Serve, origin: str) -> None:
+    app, cors = app_of(defaults={"*": OPTIONS})
+    cors.add(app.router.add_get("/", ok))
+    client = await serve(app)
+    answer = await client.ask("/", f"Origin: {origin}")
+    assert (answer.status, fields_of(answer), answer.headers["Vary"]) == (200, {}, "Origin")
+    assert (await preflight(client, "/", "GET", origin=origin)).status == 403
+    # Pages of files, and those in frames without rights, have this one.
+    assert (await preflight(client, "/", "GET", origin="null")).status == 200
+
+
 async def test_what_a_handler_has_set_is_left_alone(serve: Serve) -> None:
     async def handler(request: Request) -> Response:
         return Response(headers={"Access-Control-Allow-Origin": "*"})

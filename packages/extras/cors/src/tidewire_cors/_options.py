@@ -97,6 +97,13 @@ def is_token(name: str) -> bool:
     return bool(name) and _TOKEN.issuperset(name)
 
 
+def is_origin(text: str) -> bool:
+    """Whether a text is an origin as browsers send it (RFC 6454, section 6.2)."""
+    scheme, separator, host = text.partition("://")
+    written = bool(scheme and separator and host) and "/" not in host and _ORIGIN.issuperset(text)
+    return written or text == "null"
+
+
 def _checked(options: object) -> ResourceOptions:
     if isinstance(options, ResourceOptions):
         return options
@@ -110,11 +117,7 @@ def _checked(options: object) -> ResourceOptions:
 def _checked_origin(origin: object) -> str:
     if not isinstance(origin, str):
         raise ValueError(f"an origin is a str, not {origin!r}")
-    if origin in ("*", "null"):
-        return origin
-    scheme, separator, host = origin.partition("://")
-    if not scheme or not separator or not host or "/" in host or not _ORIGIN.issuperset(origin):
-        # It would never be one that a browser sends (RFC 6454, section 6.2).
+    if origin != "*" and not is_origin(origin):
         raise ValueError(
             f"an origin is a scheme and a host, with a port if it is not the usual one, in lower case: {origin!r}"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from typing import Final
 
-from tidewire_cors._options import ResourceOptions, is_token
+from tidewire_cors._options import ResourceOptions, is_origin, is_token
 
 __all__ = ["PreflightRefused"]
 
@@ -62,7 +62,9 @@ class Policy:
         self._layers = layers
 
     def options_for(self, origin: str) -> ResourceOptions | None:
-        """Return what an origin may do; None where it may do nothing."""
+        """Return what an origin may do; None where it may do nothing, or is no origin."""
+        if not is_origin(origin):
+            return None
         for name in (origin, "*"):
             for layer in self._layers:
                 if name in layer:
