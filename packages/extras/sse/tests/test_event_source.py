@@ -267,6 +267,40 @@ async def test_a_client_that_reads_again_gets_everything(serve: Serve) -> None:
     ]  # fmt: skip
 
 
+async def test_comments_and_events_of_several_tasks_stand_one_after_the_other(serve: Serve) -> None:
+    began: list[int] = []
+
+    async def handler(request: Request) -> StreamResponse:
+        async with sse_response(request, send_timeout=15, ping_interval=0.001) as response:
+
+            async def send(number: int) -> None:
+                began.append(number)
+                await response.send("\n".join([f"{number}:" + "x" * 1000] * 300), id=str(number))
+
+            await asyncio.gather(*map(send, range(3)))
+        return response
+
+    connection = (await serve(app_of(handler))).connect()
+    connection.transport.hold_writes()
+    connection.send("/")
+    await connection.until(lambda: len(began) == 3)
+    held = len(connection.transport.written)
+    for _ in range(30):
+        await asyncio.sleep(0.001)  # many times the interval of comments
+    # Nothing piles up while the client does not read.
+    meanwhile = connection.transport.written[held:]
+    assert len(meanwhile) < 300000
+    assert meanwhile.count(b": ping") <= 1
+    connection.transport.release_writes()
+    await connection.until(connection.transport.is_closing)
+    blocks = WireAnswer.read(connection.transport.written, "GET").text.split("\r\n\r\n")
+    assert blocks.pop() == ""
+    events = [block.split("\r\n") for block in blocks if block != ": ping"]
+    assert [(event[0], len(event), {line[:8] for line in event[1:]}) for event in events] == [
+        (f"id: {number}", 301, {f"data: {number}:"}) for number in range(3)
+    ]
+
+
 async def test_a_comment_that_cannot_be_sent_ends_the_wait(serve: Serve) -> None:
     ends: list[bool] = []
 

@@ -27,8 +27,8 @@ _HEADERS: Final = (
 class EventSourceResponse(StreamResponse):
     """A stream of events (WHATWG HTML, section 9.2), for browsers' `EventSource` and the client's `iter_events()`.
 
-    `send()` returns when the event is handed over and waits where the client does not keep up. A client that takes
-    nothing for `send_timeout` is cut off. Comments that clients ignore are sent every `ping_interval`, so that proxies
+    `send()` returns when the event is handed over and waits where the client does not keep up. A client that
+    has not taken an event within `send_timeout` is cut off. Comments that clients ignore are sent every `ping_interval`, so that proxies
     do not take the connection for idle, and that clients that have gone are noticed.
 
     Args:
@@ -37,7 +37,8 @@ class EventSourceResponse(StreamResponse):
         headers: fields of the head; they go before those that a stream has.
         sep: what ends lines: CR LF, LF or CR.
         allow_all_methods: whether other requests than GET are answered.
-        send_timeout: seconds that an event may wait for a client that does not read; None for any number.
+        send_timeout: seconds in which a client has to take an event, as far as that does not fit into buffers; None for
+            any number.
         ping_interval: seconds between comments.
 
     Raises:
@@ -92,7 +93,7 @@ class EventSourceResponse(StreamResponse):
 
     @property
     def send_timeout(self) -> float | None:
-        """Seconds that an event may wait for a client that does not read."""
+        """Seconds in which a client has to take an event."""
         return self._send_timeout
 
     @property
