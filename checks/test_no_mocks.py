@@ -61,8 +61,9 @@ def _our_names(tree: ast.Module) -> set[str]:
             case ast.ImportFrom(module=str(module), names=aliases) if _is_ours(module):
                 names |= {alias.asname or alias.name for alias in aliases}
             case ast.Assign(
-                targets=[ast.Name(id=name)], value=ast.Call(args=[ast.Constant(str(module))])
-            ) if _is_ours(module) and _root(node.value.func)[1] == "import_module":
+                targets=[ast.Name(id=name)],
+                value=ast.Call(func=function, args=[ast.Constant(value=str(module))]),
+            ) if _is_ours(module) and _root(function)[1] == "import_module":
                 names.add(name)
     return names
 
