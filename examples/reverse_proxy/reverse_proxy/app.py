@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from reverse_proxy.config import Config
+from reverse_proxy.fields import request_target
 from reverse_proxy.forwarding import UNTYPED, forward
 from reverse_proxy.websockets import OpenWebSockets, forward_websocket, is_websocket
 from tidewire_client import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
@@ -52,8 +53,8 @@ def make_app(config: Config) -> Application:
 async def handle(request: Request) -> StreamResponse:
     """Pass a request on; where its client goes, the handler is cancelled and so is what it asks of the upstream."""
     config = request.app[CONFIG]
-    path = request.raw_path.partition("?")[0]
-    if not path.startswith("/") or _DOTS.search(path):
+    path = request_target(request).partition("?")[0]
+    if _DOTS.search(path):
         # `/public/../private` is a path below /public for this proxy, and may be none for the upstream.
         raise HTTPBadRequest(text="400: the target is to be a path without dots\n")
     route = config.route_for(path)

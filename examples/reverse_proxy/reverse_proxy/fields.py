@@ -9,6 +9,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from reverse_proxy.config import Config
+from tidewire_client import ClientResponse
 from tidewire_http_parser import LocalProtocolError
 from tidewire_http_parser.field_values import (
     ForwardedElement,
@@ -19,7 +20,7 @@ from tidewire_http_parser.field_values import (
 )
 from tidewire_web import HTTPException, Request
 
-__all__ = ["HTTPLoopDetected", "request_fields", "response_fields"]
+__all__ = ["HTTPLoopDetected", "request_fields", "request_target", "response_fields"]
 
 # About one connection and not about the message (RFC 9110, section 7.6.1), or for the proxy itself (section 11.7).
 _HOP_BY_HOP: Final = (
@@ -42,6 +43,12 @@ class HTTPLoopDetected(HTTPException):
     status_code = 508
 
 
+def request_target(request: Request) -> str:
+    """Return the path and the query as they were sent, also where the whole URL was (RFC 9112, section 3.2.2)."""
+    target = request.raw_path
+    return target if target.startswith("/") else request.url.raw_path_qs
+
+
 def request_fields(request: Request, upstream: URL, config: Config) -> CIMultiDict[str]:
     """Return the fields of the request to an upstream.
 
@@ -62,19 +69,20 @@ def request_fields(request: Request, upstream: URL, config: Config) -> CIMultiDi
     return fields
 
 
-def response_fields(
-    fields: CIMultiDictProxy[str], version: tuple[int, int], config: Config
-) -> CIMultiDict[str]:
+def response_fields(answer: ClientResponse, upstream: URL, config: Config) -> CIMultiDict[str]:
     """Return the fields of the response to the client.
 
     Args:
-        fields: those of the upstream's.
-        version: the HTTP version of the upstream's.
+        answer: the upstream's response.
+        upstream: its origin, which clients do not know: it is taken out of what leads there.
         config: the settings.
     """
-    kept = _end_to_end(fields)
-    kept["Via"] = ", ".join([*kept.popall("Via", []), _via(version, config)])
-    return kept
+    fields = _end_to_end(answer.headers)
+    for name in ("Content-Location", "Location"):
+        if fields.get(name, "").startswith(f"{upstream}/"):
+            fields[name] = fields[name].removeprefix(str(upstream))
+    fields["Via"] = ", ".join([*fields.popall("Via", []), _via(answer.version, config)])
+    return fields
 
 
 def _end_to_end(fields: Mapping[str, str] | CIMultiDictProxy[str]) -> CIMultiDict[str]:

@@ -6,10 +6,11 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Final
 
+from multidict import CIMultiDict
 from yarl import URL
 
 from reverse_proxy.config import Config, Route
-from reverse_proxy.fields import request_fields, response_fields
+from reverse_proxy.fields import request_fields, request_target, response_fields
 from tidewire_client import (
     ClientConnectorError,
     ClientError,
@@ -18,6 +19,7 @@ from tidewire_client import (
     ConnectionTimeoutError,
     ServerTimeoutError,
 )
+from tidewire_http_parser import LocalProtocolError
 from tidewire_web import (
     HTTPBadGateway,
     HTTPException,
@@ -35,6 +37,8 @@ __all__ = ["UNTYPED", "error_for", "forward"]
 
 UNTYPED: Final = ResponseKey[bool]("untyped")
 """Whether the upstream says nothing of the body's type; a proxy does not either."""
+
+_BAD_GATEWAY: Final = "502: the server behind this proxy does not answer as it should\n"
 
 _log = logging.getLogger("reverse_proxy")
 
@@ -73,14 +77,14 @@ async def _forward_to(
 ) -> StreamResponse:
     async with session.request(
         request.method,
-        URL(f"{upstream}{request.raw_path}", encoded=True),
+        URL(f"{upstream}{request_target(request)}", encoded=True),
         headers=request_fields(request, upstream, config),
         data=_body(request, config.max_body) if request.body_exists else None,
         # The upstream decides whether it wants the body.
         expect100="Expect" in request.headers,
         allow_redirects=False,
     ) as answer:
-        return await _pass_back(answer, request, config)
+        return await _pass_back(answer, request, response_fields(answer, upstream, config))
 
 
 async def _body(request: Request, limit: int) -> AsyncIterator[bytes]:
@@ -96,15 +100,18 @@ async def _body(request: Request, limit: int) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def _pass_back(answer: ClientResponse, request: Request, config: Config) -> StreamResponse:
-    """Send the client what the upstream answers."""
-    response = StreamResponse(
-        status=answer.status,
-        reason=answer.reason,
-        headers=response_fields(answer.headers, answer.version, config),
-    )
-    response[UNTYPED] = "Content-Type" not in answer.headers
-    await response.prepare(request)
+async def _pass_back(answer: ClientResponse, request: Request, fields: CIMultiDict[str]) -> StreamResponse:
+    """Send the client what the upstream answers.
+
+    Raises:
+        HTTPBadGateway: the answer has what may not go out; a client is more tolerant than a server.
+    """
+    response = StreamResponse(status=answer.status, reason=answer.reason, headers=fields)
+    response[UNTYPED] = "Content-Type" not in fields
+    try:
+        await response.prepare(request)
+    except LocalProtocolError as error:
+        raise HTTPBadGateway(text=_BAD_GATEWAY) from error
     try:
         async for piece in answer.content.iter_any():
             await response.write(piece)
@@ -135,4 +142,4 @@ def error_for(error: ClientError) -> Exception:
         )
     if isinstance(error, ServerTimeoutError):
         return HTTPGatewayTimeout(text="504: the server behind this proxy takes too long\n")
-    return HTTPBadGateway(text="502: the server behind this proxy does not answer as it should\n")
+    return HTTPBadGateway(text=_BAD_GATEWAY)

@@ -10,7 +10,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from reverse_proxy.config import Config, Route
-from reverse_proxy.fields import request_fields, response_fields
+from reverse_proxy.fields import request_fields, request_target, response_fields
 from reverse_proxy.forwarding import error_for
 from tidewire_client import (
     ClientConnectorError,
@@ -58,7 +58,7 @@ async def forward_websocket(
     for upstream in route.in_turn():
         try:
             there = await session.ws_connect(
-                URL(f"{upstream}{request.raw_path}", encoded=True),
+                URL(f"{upstream}{request_target(request)}", encoded=True),
                 headers=_handshake_fields(request, upstream, config),
                 protocols=_offered(request),
                 max_msg_size=0,
@@ -76,19 +76,22 @@ async def forward_websocket(
             raise error_for(error) from error
         else:
             async with there:
-                return await _join(request, there, config, open_websockets)
+                fields = response_fields(there.response, upstream, config)
+                return await _join(request, there, fields, open_websockets)
     assert unreachable is not None
     raise error_for(unreachable) from unreachable
 
 
 async def _join(
-    request: Request, there: ClientWebSocketResponse, config: Config, open_websockets: OpenWebSockets
+    request: Request,
+    there: ClientWebSocketResponse,
+    fields: CIMultiDict[str],
+    open_websockets: OpenWebSockets,
 ) -> StreamResponse:
     here = WebSocketResponse(
         protocols=[there.protocol] if there.protocol else [], max_msg_size=0, streaming=True
     )
-    answer = there.response
-    here.headers.extend(response_fields(answer.headers, answer.version, config))
+    here.headers.extend(fields)
     for name in _OF_THE_HANDSHAKE:
         here.headers.popall(name, None)
     await here.prepare(request)

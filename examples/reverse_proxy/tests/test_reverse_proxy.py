@@ -78,6 +78,17 @@ async def test_the_target_goes_as_it_was_sent(proxy: Proxy) -> None:
     assert target == "/a%2Fb//c%20d?x=%26&y"
 
 
+async def test_the_target_may_be_a_whole_url(proxy: Proxy) -> None:
+    client = await proxy(tell)
+    async with conversation(client) as (reader, writer):
+        writer.write(
+            b"GET http://shop.example/a?b HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n"
+        )
+        answer = await reader.read()
+    assert b'"target": "/a?b"' in answer
+    assert b'["X-Forwarded-Host", "shop.example"]' in answer
+
+
 async def test_what_is_about_one_connection_ends_here(proxy: Proxy) -> None:
     client = await proxy(tell)
     headers = {
@@ -158,6 +169,27 @@ async def test_the_response_is_what_the_upstream_sent(proxy: Proxy) -> None:
         assert "Keep-Alive" not in response.headers
 
 
+async def test_redirects_lead_to_the_proxy(proxy: Proxy) -> None:
+    async def redirect(request: BaseRequest) -> Response:
+        return Response(status=302, headers={"Location": f"http://{request.host}/there?x"})
+
+    client = await proxy(redirect)
+    async with client.get("/", allow_redirects=False) as response:
+        assert response.headers["Location"] == "/there?x"
+
+
+async def test_what_may_not_go_out_does_not(proxy: Proxy) -> None:
+    async def answer(request: BaseRequest) -> Response:
+        assert request.transport is not None
+        request.transport.write(b"HTTP/1.1 200 OK\r\nX: a\x01b\r\nContent-Length: 1\r\n\r\nx")
+        request.transport.close()
+        return Response()
+
+    client = await proxy(answer)
+    async with client.get("/") as response:
+        assert response.status == 502
+
+
 async def test_a_body_without_a_type_stays_without_one(proxy: Proxy) -> None:
     async def answer(request: BaseRequest) -> Response:
         response = Response(body=b"x")
@@ -220,6 +252,29 @@ async def test_large_bodies_both_ways(proxy: Proxy) -> None:
     body = bytes(range(256)) * 4096 * 8
     async with client.post("/", data=body) as response:
         assert await response.read() == body
+
+
+async def test_an_upstream_is_slowed_down_by_a_client_that_does_not_read(proxy: Proxy) -> None:
+    sent = 0
+    stuck = asyncio.Event()
+
+    async def endless(request: BaseRequest) -> StreamResponse:
+        nonlocal sent
+        response = StreamResponse()
+        await response.prepare(request)
+        while True:
+            try:
+                async with asyncio.timeout(0.2):
+                    await response.write(b"x" * 65536)
+            except TimeoutError:
+                stuck.set()
+                return response
+            sent += 65536
+
+    client = await proxy(endless)
+    async with client.get("/"):
+        await asyncio.wait_for(stuck.wait(), 20)
+    assert sent < 50_000_000  # what buffers hold on the way, the system's too
 
 
 async def test_the_length_of_a_body_is_passed_on(proxy: Proxy) -> None:
