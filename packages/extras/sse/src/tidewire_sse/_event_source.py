@@ -27,9 +27,9 @@ _HEADERS: Final = (
 class EventSourceResponse(StreamResponse):
     """A stream of events (WHATWG HTML, section 9.2), for browsers' `EventSource` and the client's `iter_events()`.
 
-    `send()` returns when the event is handed over and waits where the client does not keep up. A client that
-    has not taken an event within `send_timeout` is cut off. Comments that clients ignore are sent every `ping_interval`, so that proxies
-    do not take the connection for idle, and that clients that have gone are noticed.
+    `send()` returns when the event is handed over and waits where the client does not keep up. A client that has not
+    taken an event within `send_timeout` is cut off. Comments that clients ignore are sent every `ping_interval`, so
+    that proxies do not take the connection for idle, and that clients that have gone are noticed.
 
     Args:
         status: the status code.
