@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib
 import importlib.metadata
 import importlib.util
 import inspect
+import io
 import json
 import logging
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -184,6 +187,17 @@ def pickles() -> Any:
     ]
     copies = [pickle.loads(pickle.dumps(error)) for error in errors]
     return [type(one) is type(two) and str(one) == str(two) for one, two in zip(errors, copies, strict=True)]
+
+
+@question
+def readme() -> Any:
+    path = Path(__file__).resolve().parents[2] / "README.md"
+    if not path.exists():
+        return None
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(re.findall(r"```python\n(.*?)```", path.read_text("utf-8"), re.DOTALL)[-1], {})
+    return said.getvalue()
 
 
 @question

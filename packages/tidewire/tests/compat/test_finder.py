@@ -59,3 +59,7 @@ def test_names_may_be_other_ones_where_they_come_from() -> None:
 
 def test_packages_of_all_modules_are_modules() -> None:
     assert all(name.rpartition(".")[0] in MODULES for name in MODULES if "." in name)
+
+
+def test_instances_of_what_is_stood_in_for_count(answers: dict[str, Any]) -> None:
+    assert answers["stand_ins"] == [True, True, True, False, True, False]

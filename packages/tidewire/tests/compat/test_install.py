@@ -25,3 +25,9 @@ def test_it_is_refused_when_the_real_one_is_there(monkeypatch: pytest.MonkeyPatc
 
 def test_calling_it_again_does_nothing_from_any_thread(answers: dict[str, Any]) -> None:
     assert answers["twice"] is True
+
+
+def test_the_readme_tells_how(answers: dict[str, Any]) -> None:
+    if answers["readme"] is None:
+        pytest.skip("the README is not beside the tests")
+    assert answers["readme"] == "<class 'tidewire.compat._session.ClientSession'>\n"

@@ -21,7 +21,7 @@ def test_a_file_is_run_as_python_does(answers: dict[str, Any]) -> None:
 
 
 def test_questions_were_answered(answers: dict[str, Any]) -> None:
-    failed = {name: said for name, said in answers.items() if isinstance(said, str)}
+    failed = [said for said in answers.values() if isinstance(said, str) and said.startswith("Traceback")]
     assert not failed
 
 
