@@ -93,6 +93,51 @@ async def test_a_server_has_its_settings(tidewire_client, tidewire_server):
 """
 
 
+OWN = """
+import asyncio
+
+import pytest
+import pytest_asyncio
+from tidewire_testing import pytest_plugin as plugin
+from tidewire_web import Application, BaseRequest, Response
+
+pytestmark = pytest.mark.asyncio
+servers = []
+
+
+@pytest_asyncio.fixture
+async def ours():
+    async with plugin.watch_leaks(), plugin.make_clients(memory=True) as make, plugin.make_servers() as start:
+        yield make, start
+
+
+@pytest_asyncio.fixture
+async def raw():
+    async with plugin.make_raw_servers() as start:
+        yield start
+
+
+async def test_factories(ours, raw):
+    make, start = ours
+
+    async def hello(request: BaseRequest) -> Response:
+        return Response(text="hello")
+
+    servers.extend([await start(Application()), await raw(hello, memory=True)])
+    async with (await make(servers[1])).get("/") as response:
+        assert await response.text() == "hello"
+    assert (await make(Application())).server.memory
+
+
+async def test_closed_in_the_end():
+    assert [server.closed for server in servers] == [True, True]
+
+
+async def test_leak(ours):
+    asyncio.create_task(asyncio.Event().wait())
+"""
+
+
 def run(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [
         sys.executable,
@@ -142,3 +187,10 @@ def test_the_fixtures_do_what_they_are_asked_for(tmp_path: Path) -> None:
     done = run(tmp_path, "-o", "tidewire_memory=true")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 passed" in done.stdout
+
+
+def test_fixtures_of_ones_own_stand_on_what_ours_stand_on(tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text(OWN)
+    done = run(tmp_path)
+    assert "3 passed, 1 error" in done.stdout, done.stdout + done.stderr
+    assert f"made at {tmp_path / 'test_own.py'}:{len(OWN.splitlines())}" in done.stdout

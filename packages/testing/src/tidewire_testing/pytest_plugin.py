@@ -6,7 +6,7 @@ It is loaded by pytest itself where tidewire-testing is installed, and imports w
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 import pytest
@@ -28,7 +28,15 @@ else:
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Request = TypeVar("_Request", bound="BaseRequest")
 
-__all__ = ["TidewireClient", "TidewireRawServer", "TidewireServer"]
+__all__ = [
+    "TidewireClient",
+    "TidewireRawServer",
+    "TidewireServer",
+    "make_clients",
+    "make_raw_servers",
+    "make_servers",
+    "watch_leaks",
+]
 
 
 def _async_fixture(function: _Function) -> _Function:
@@ -117,15 +125,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@_async_fixture
-async def tidewire_leaks(request: pytest.FixtureRequest) -> AsyncIterator[None]:
-    """Has a test fail that leaves sessions or tasks behind, with the lines where they were made.
+# What the fixtures do, for whoever writes some of his own.
 
-    The other fixtures use it; a test without them asks for it by name.
-    """
-    if not request.config.getini("tidewire_leaks"):
-        yield
-        return
+
+@asynccontextmanager
+async def watch_leaks() -> AsyncIterator[None]:
+    """Have a test fail in the end that leaves sessions or tasks behind, with the lines where they were made."""
     with LeakWatch() as watch:
         yield
         left = await watch.leaks()
@@ -133,17 +138,9 @@ async def tidewire_leaks(request: pytest.FixtureRequest) -> AsyncIterator[None]:
         pytest.fail("the test left behind:\n" + "\n".join(f"  {each}" for each in left), pytrace=False)
 
 
-@pytest.fixture
-def unused_port() -> Callable[[], int]:
-    """Return a function that returns a TCP port of this machine that is free."""
-    from tidewire_testing.web import unused_port
-
-    return unused_port
-
-
-@_async_fixture
-async def tidewire_server(tidewire_leaks: None) -> AsyncIterator[TidewireServer]:
-    """Starts servers of applications, which are stopped when the test ends."""
+@asynccontextmanager
+async def make_servers() -> AsyncIterator[TidewireServer]:
+    """Give what starts servers of applications, which are stopped in the end."""
     from tidewire_testing.web import TestServer
 
     async with AsyncExitStack() as stack:
@@ -154,9 +151,9 @@ async def tidewire_server(tidewire_leaks: None) -> AsyncIterator[TidewireServer]
         yield start
 
 
-@_async_fixture
-async def tidewire_raw_server(tidewire_leaks: None) -> AsyncIterator[TidewireRawServer]:
-    """Starts servers of one handler each, which are stopped when the test ends."""
+@asynccontextmanager
+async def make_raw_servers() -> AsyncIterator[TidewireRawServer]:
+    """Give what starts servers of one handler each, which are stopped in the end."""
     from tidewire_testing.web import RawTestServer
 
     async with AsyncExitStack() as stack:
@@ -167,23 +164,22 @@ async def tidewire_raw_server(tidewire_leaks: None) -> AsyncIterator[TidewireRaw
         yield start
 
 
-@pytest.fixture
-def tidewire_client_cls() -> type[TestClient[Any, Any]]:
-    """The class of clients; to be overridden by a test suite that has one of its own."""
-    from tidewire_testing.client import TestClient
-
-    return TestClient
-
-
-@_async_fixture
-async def tidewire_client(
-    request: pytest.FixtureRequest, tidewire_leaks: None, tidewire_client_cls: type[TestClient[Any, Any]]
+@asynccontextmanager
+async def make_clients(
+    client_class: type[TestClient[Any, Any]] | None = None, *, memory: bool = False
 ) -> AsyncIterator[TidewireClient]:
-    """Makes clients of applications or of servers; both are closed when the test ends."""
+    """Give what makes clients of applications or of servers; both are closed in the end.
+
+    Args:
+        client_class: the class of clients; `TestClient` where None.
+        memory: whether servers of applications are in memory where nothing is said of that.
+    """
+    from tidewire_testing.client import TestClient
     from tidewire_testing.web import BaseTestServer, TestServer
     from tidewire_web import Application
 
-    in_memory: bool = request.config.getini("tidewire_memory")
+    made = client_class or TestClient
+    in_memory = memory
     async with AsyncExitStack() as stack:
 
         async def make(
@@ -203,6 +199,58 @@ async def tidewire_client(
                 server = app
             else:
                 raise TypeError(f"a client is made of an Application or a test server, not {app!r:.100}")
-            return await stack.enter_async_context(tidewire_client_cls(server, **options))
+            return await stack.enter_async_context(made(server, **options))
 
+        yield make
+
+
+@_async_fixture
+async def tidewire_leaks(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """Has a test fail that leaves sessions or tasks behind, with the lines where they were made.
+
+    The other fixtures use it; a test without them asks for it by name.
+    """
+    if not request.config.getini("tidewire_leaks"):
+        yield
+        return
+    async with watch_leaks():
+        yield
+
+
+@pytest.fixture
+def unused_port() -> Callable[[], int]:
+    """Return a function that returns a TCP port of this machine that is free."""
+    from tidewire_testing.web import unused_port
+
+    return unused_port
+
+
+@_async_fixture
+async def tidewire_server(tidewire_leaks: None) -> AsyncIterator[TidewireServer]:
+    """Starts servers of applications, which are stopped when the test ends."""
+    async with make_servers() as start:
+        yield start
+
+
+@_async_fixture
+async def tidewire_raw_server(tidewire_leaks: None) -> AsyncIterator[TidewireRawServer]:
+    """Starts servers of one handler each, which are stopped when the test ends."""
+    async with make_raw_servers() as start:
+        yield start
+
+
+@pytest.fixture
+def tidewire_client_cls() -> type[TestClient[Any, Any]]:
+    """The class of clients; to be overridden by a test suite that has one of its own."""
+    from tidewire_testing.client import TestClient
+
+    return TestClient
+
+
+@_async_fixture
+async def tidewire_client(
+    request: pytest.FixtureRequest, tidewire_leaks: None, tidewire_client_cls: type[TestClient[Any, Any]]
+) -> AsyncIterator[TidewireClient]:
+    """Makes clients of applications or of servers; both are closed when the test ends."""
+    async with make_clients(tidewire_client_cls, memory=request.config.getini("tidewire_memory")) as make:
         yield make
