@@ -255,6 +255,9 @@ def responses() -> Any:
         stream = web.StreamResponse()
         stream.enable_chunked_encoding(chunk_size=10)
         error = web.HTTPNotFound(body=b"gone")
+        _ = response.output_length
+        info = aiohttp.RequestInfo(aiohttp.client.URL("http://a"), "GET", {}, aiohttp.client.URL("http://a"))
+        _ = aiohttp.ClientResponseError(info, (), status=400).code
     return [
         found,
         error.body.decode() if isinstance(error.body, bytes) else str(error.body),
@@ -406,7 +409,7 @@ def websockets() -> Any:
         async with aiohttp.ClientSession() as session:
             with Warned() as found:
                 manager = session.ws_connect(
-                    f"http://127.0.0.1:{runner.addresses[0][1]}/", timeout=5.0, receive_timeout=20.0
+                    f"http://127.0.0.1:{runner.addresses[0][1]}/", timeout=5.0, receive_timeout=20.0, ssl=None
                 )
             async with manager as socket:
                 message = await socket.receive()

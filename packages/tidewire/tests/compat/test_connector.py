@@ -17,7 +17,6 @@ from tidewire.compat._protocols import ResponseHandler
     ("given", "expected", "warning"),
     [
         ({"verify_ssl": False}, False, "verify_ssl"),
-        ({"ssl": None}, True, "ssl=None"),
         ({"fingerprint": bytes(32)}, tidewire_client.Fingerprint(bytes(32)), "fingerprint"),
     ],
 )
@@ -42,9 +41,12 @@ def test_they_exclude_each_other() -> None:
 
 
 def test_nothing_is_changed_where_nothing_is_given() -> None:
-    options: dict[str, Any] = {"limit": 3}
+    options: dict[str, Any] = {"limit": 3, "verify_ssl": True}
     verification(options)
     assert options == {"limit": 3}
+    options["ssl"] = None
+    verification(options)
+    assert options == {"limit": 3, "ssl": True}
 
 
 def test_errors_can_be_made_of_a_key() -> None:

@@ -28,6 +28,8 @@ def test_responses_take_what_is_deprecated(answers: dict[str, Any], texts: Texts
         "Using boolean for force is deprecated",
         "Chunk size is deprecated",
         "body argument is deprecated for http web exceptions",
+        "output_length is deprecated",
+        "code property is deprecated, use status instead",
     ]
     assert body == "gone"
     assert compressed is True

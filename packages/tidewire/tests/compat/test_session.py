@@ -34,7 +34,6 @@ def test_requests_take_what_is_deprecated(answers: dict[str, Any], texts: Texts)
     assert [text.partition(";")[0] for text in texts(found)] == [
         "BasicAuth is deprecated",
         "The 'auth' parameter is deprecated",
-        "ssl=None is deprecated, please use ssl=True",
         "Chunk size is deprecated",
         "a timeout that is a number is deprecated, use ClientTimeout(total=...)",
     ]
@@ -59,6 +58,7 @@ def test_urls_and_headers_are_prepared_as_there(answers: dict[str, Any]) -> None
 def test_websockets_take_what_is_deprecated(answers: dict[str, Any], texts: Texts) -> None:
     found, received = answers["websockets"]
     assert [text.partition(" of")[0] for text in texts(found)] == [
+        "ssl=None is deprecated, please use ssl=True",
         "parameter 'timeout'",
         "parameter 'receive_timeout' is deprecated, please use ClientWSTimeout(ws_receive=...)",
     ]

@@ -60,7 +60,6 @@ def verification(options: dict[str, Any]) -> None:
         warn_of("fingerprint is deprecated, use ssl=Fingerprint(fingerprint) instead")
         found.append(tidewire_client.Fingerprint(given["fingerprint"]))
     if "ssl" in options and options["ssl"] is None:
-        warn_of("ssl=None is deprecated, please use ssl=True")
         options["ssl"] = True
     if not found:
         return

@@ -98,6 +98,7 @@ _MEMBERS: Final[tuple[tuple[type, dict[str, Any]], ...]] = (
             "_message": property(_message),
             "_payload": property(lambda self: self.content),
             "_transport": property(lambda self: self.transport),
+            "POST_METHODS": frozenset({"PATCH", "POST", "PUT", "TRACE", "DELETE"}),
             # What is asked of them is `transport`.
             "protocol": property(lambda self: self),
         },
@@ -109,6 +110,7 @@ _MEMBERS: Final[tuple[tuple[type, dict[str, Any]], ...]] = (
             "_eof_sent": property(lambda self: self.prepared and self._sink is None),
             "_payload_writer": property(lambda self: self._sink),
             "_req": property(lambda self: self._request),
+            "output_length": _old("output_length is deprecated", lambda self: self.body_length),
         },
     ),
     (
@@ -122,6 +124,10 @@ _MEMBERS: Final[tuple[tuple[type, dict[str, Any]], ...]] = (
             "make_handler": _make_handler,
             "_debug": False,
         },
+    ),
+    (
+        tidewire_client.ClientResponseError,
+        {"code": _old("code property is deprecated, use status instead", lambda self: self.status)},
     ),
     (
         tidewire_client.BaseConnector,

@@ -160,6 +160,8 @@ class ClientSession(tidewire_client.ClientSession, metaclass=StandIn):
     def ws_connect(self, url: str | URL, *, method: str = "GET", **kwargs: Any) -> Any:
         """Open a websocket; see `tidewire_client.ClientSession.ws_connect()`."""
         _warn_of_credentials(kwargs)
+        if "ssl" in kwargs and kwargs["ssl"] is None:
+            warn_of("ssl=None is deprecated, please use ssl=True")
         verification(kwargs)
         _websocket_timeouts(kwargs)
         return super().ws_connect(url, method=method, **kwargs)

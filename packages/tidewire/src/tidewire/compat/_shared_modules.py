@@ -80,7 +80,8 @@ SHARED_MODULES: Final[ModuleTable] = {
     "aiohttp.multipart": (
         ("tidewire", "BadContentDispositionHeader BadContentDispositionParam content_disposition_filename"),
         ("tidewire", "parse_content_disposition"),
-        ("tidewire_http_io.forms", "BodyPartReader BodyPartReaderPayload MultipartReader MultipartWriter"),
+        ("tidewire_http_io.forms", "BodyPartReader BodyPartReaderPayload MultipartWriter"),
+        ("._multipart", "MultipartReader MultipartResponseWrapper"),
     ),
     "aiohttp.payload": (("tidewire_http_io.payloads", "*"),),
     "aiohttp.payload_streamer": (("._streamer", "streamer StreamPayload StreamWrapperPayload"),),

@@ -25,10 +25,10 @@ class StandIn(ABCMeta):
 
     _stands_for: type | None
 
+    # By the method resolution order alone: a base that is abstract would ask this class in turn.
+
     def __instancecheck__(cls, instance: Any) -> bool:
-        base = cls._stands_for
-        return super().__instancecheck__(instance) if base is None else isinstance(instance, base)
+        return type.__instancecheck__(cls._stands_for or cls, instance)
 
     def __subclasscheck__(cls, subclass: type) -> bool:
-        base = cls._stands_for
-        return super().__subclasscheck__(subclass) if base is None else issubclass(subclass, base)
+        return type.__subclasscheck__(cls._stands_for or cls, subclass)

@@ -48,8 +48,9 @@ WEB_MODULES: Final[ModuleTable] = {
             "tidewire_web",
             "FileResponse middleware normalize_path_middleware PayloadAccessError RequestPayloadError",
         ),
-        ("tidewire_web", "Server WSMsgType WebSocketReady WebSocketResponse run_app"),
+        ("tidewire_web", "Server WSMsgType WebSocketReady run_app"),
         ("._protocols", "RequestHandler"),
+        ("._websocket_response", "WebSocketResponse"),
     ),
     "aiohttp.web_app": (("tidewire_web", "Application CleanupContext CleanupError"),),
     "aiohttp.web_exceptions": (("tidewire_web", f"{_EXCEPTIONS} NotAppKeyWarning"),),
@@ -77,7 +78,8 @@ WEB_MODULES: Final[ModuleTable] = {
         ),
     ),
     "aiohttp.web_ws": (
-        ("tidewire_web", "WebSocketReady WebSocketResponse"),
+        ("tidewire_web", "WebSocketReady"),
+        ("._websocket_response", "WebSocketResponse"),
         ("._constants", "WS_CLOSED_MESSAGE WS_CLOSING_MESSAGE"),
     ),
 }
