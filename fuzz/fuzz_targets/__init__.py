@@ -21,6 +21,7 @@ NAMES: Final = (
     "field_values",
     "multipart",
     "codings",
+    "websockets",
 )
 
 

@@ -82,13 +82,19 @@ def close_payload(code: int, reason: bytes | str) -> bytes:
         raise LocalProtocolError(f"{code} is not the code of a close frame")
     if len(encoded) > MAX_REASON:
         raise LocalProtocolError(f"the reason of a close frame has {MAX_REASON} bytes at most")
-    try:
-        encoded.decode()
-    except UnicodeDecodeError:
-        raise LocalProtocolError("the reason of a close frame is UTF-8") from None
+    if not _is_utf8(encoded):
+        raise LocalProtocolError("the reason of a close frame is UTF-8")
     return code.to_bytes(2, "big") + encoded
 
 
 def shortened_reason(reason: str) -> bytes:
     """Return as much of a reason as a close frame has room for."""
     return reason.encode("utf-8", "replace")[:MAX_REASON].decode("utf-8", "ignore").encode()
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,9 +1,11 @@
 # Compiled by mypyc.
 """Messages out of bytes (RFC 6455, section 5): frames are read, checked, unmasked, decompressed and put together.
 
-Every split of the same bytes gives the same messages. Nothing is kept of a frame before its declared length was
-compared with the limit (S22); what is kept of a message is bounded by that limit, and by a count of empty fragments
-that a message of any size may have.
+Every split of the same bytes gives the same messages, and the same error; but a compressed message that is wrong in several
+ways is refused for the one that is noticed first, since zlib gives nothing of a piece in which it finds an error.
+
+Nothing is kept of a frame before its declared length was compared with the limit (S22); what is kept of a message is
+bounded by that limit, and by a count of empty fragments that a message of any size may have.
 """
 
 from __future__ import annotations
