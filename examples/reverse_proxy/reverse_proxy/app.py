@@ -15,6 +15,7 @@ from tidewire_web import (
     AppKey,
     Application,
     HTTPBadRequest,
+    HTTPExpectationFailed,
     HTTPNotFound,
     Request,
     StreamResponse,
@@ -83,7 +84,13 @@ async def _client(app: Application) -> AsyncIterator[None]:
 
 
 async def _leave_expectation(request: Request) -> None:
-    """Do nothing: whether the client is to continue is for the upstream to say."""
+    """Send no 100: whether the client is to continue is for the upstream to say.
+
+    Raises:
+        HTTPExpectationFailed: something else is expected.
+    """
+    if request.headers["Expect"].lower() != "100-continue":
+        raise HTTPExpectationFailed(text="417: nothing but 100-continue is understood\n")
 
 
 async def _leave_untyped(_request: Any, response: StreamResponse) -> None:

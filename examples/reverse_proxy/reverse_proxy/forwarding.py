@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from multidict import CIMultiDict
@@ -33,7 +33,7 @@ from tidewire_web import (
     send_interim,
 )
 
-__all__ = ["UNTYPED", "error_for", "forward"]
+__all__ = ["UNTYPED", "first_reachable", "forward"]
 
 UNTYPED: Final = ResponseKey[bool]("untyped")
 """Whether the upstream says nothing of the body's type; a proxy does not either."""
@@ -46,8 +46,6 @@ _log = logging.getLogger("reverse_proxy")
 async def forward(request: Request, route: Route, session: ClientSession, config: Config) -> StreamResponse:
     """Pass a request on to an upstream, and its response back to the client.
 
-    An upstream that cannot be connected to has got nothing of the request, so that the next one is asked.
-
     Args:
         request: the request.
         route: where it goes.
@@ -59,17 +57,34 @@ async def forward(request: Request, route: Route, session: ClientSession, config
     """
     if 0 < config.max_body < (request.content_length or 0):
         raise HTTPRequestEntityTooLarge(config.max_body, request.content_length or 0)
-    unreachable: ClientConnectorError | None = None
+    return await first_reachable(route, lambda upstream: _forward_to(upstream, request, session, config))
+
+
+async def first_reachable(
+    route: Route, attempt: Callable[[URL], Awaitable[StreamResponse]]
+) -> StreamResponse:
+    """Ask the upstreams of a route in turn.
+
+    One that cannot be connected to has got nothing of the request, so that the next one is asked.
+
+    Args:
+        route: where the request goes.
+        attempt: asks one of them.
+
+    Raises:
+        HTTPException: there is no answer.
+    """
+    failure: ClientError | None = None
     for upstream in route.in_turn():
         try:
-            return await _forward_to(upstream, request, session, config)
-        except ClientConnectorError as error:
-            _log.warning("%s cannot be reached: %s", upstream, error)
-            unreachable = error
+            return await attempt(upstream)
         except ClientError as error:
-            raise error_for(error) from error
-    assert unreachable is not None  # a route has an upstream
-    raise error_for(unreachable) from unreachable
+            if not isinstance(error, ClientConnectorError) and _clock(error) != "sock_connect":
+                raise _error_for(error) from error
+            _log.warning("%s cannot be reached: %s", upstream, error)
+            failure = error
+    assert failure is not None  # a route has an upstream
+    raise _error_for(failure) from failure
 
 
 async def _forward_to(
@@ -131,15 +146,20 @@ async def _break_off(request: Request) -> None:
     await request.wait_disconnected()
 
 
-def error_for(error: ClientError) -> Exception:
+def _error_for(error: ClientError) -> Exception:
     """Return what the client is told where there is no response."""
     cause = error.__cause__
     if isinstance(cause, HTTPException | RequestPayloadError):
         return cause  # what went wrong while the body was read: the fault is not the upstream's
-    if isinstance(error, ConnectionTimeoutError) and error.clock == "pool":
+    if _clock(error) == "pool":
         return HTTPServiceUnavailable(
             text="503: too many requests are on their way\n", headers={"Retry-After": "1"}
         )
     if isinstance(error, ServerTimeoutError):
         return HTTPGatewayTimeout(text="504: the server behind this proxy takes too long\n")
     return HTTPBadGateway(text=_BAD_GATEWAY)
+
+
+def _clock(error: ClientError) -> str | None:
+    """Return which time-out of a connection has expired; None where it was something else."""
+    return error.clock if isinstance(error, ConnectionTimeoutError) else None

@@ -11,10 +11,8 @@ from yarl import URL
 
 from reverse_proxy.config import Config, Route
 from reverse_proxy.fields import request_fields, request_target, response_fields
-from reverse_proxy.forwarding import error_for
+from reverse_proxy.forwarding import first_reachable
 from tidewire_client import (
-    ClientConnectorError,
-    ClientError,
     ClientSession,
     ClientWebSocketResponse,
     WSServerHandshakeError,
@@ -54,8 +52,8 @@ async def forward_websocket(
     Raises:
         HTTPException: there is no answer of an upstream.
     """
-    unreachable: ClientConnectorError | None = None
-    for upstream in route.in_turn():
+
+    async def attempt(upstream: URL) -> StreamResponse:
         try:
             there = await session.ws_connect(
                 URL(f"{upstream}{request_target(request)}", encoded=True),
@@ -67,19 +65,20 @@ async def forward_websocket(
                 allow_redirects=False,
             )
         except WSServerHandshakeError as error:
-            fields = CIMultiDict(error.headers or {})
-            fields.popall("Content-Length", None)  # the body may be cut off
-            return Response(status=error.status, body=error.body, headers=fields)
-        except ClientConnectorError as error:
-            unreachable = error
-        except ClientError as error:
-            raise error_for(error) from error
-        else:
-            async with there:
-                fields = response_fields(there.response, upstream, config)
-                return await _join(request, there, fields, open_websockets)
-    assert unreachable is not None
-    raise error_for(unreachable) from unreachable
+            return _refusal(error)
+        async with there:
+            fields = response_fields(there.response, upstream, config)
+            return await _join(request, there, fields, open_websockets)
+
+    return await first_reachable(route, attempt)
+
+
+def _refusal(error: WSServerHandshakeError) -> Response:
+    """Return the answer of an upstream that gives no websocket."""
+    fields = CIMultiDict(error.headers or {})
+    for name in ("Connection", "Content-Length", "Keep-Alive", "Transfer-Encoding"):
+        fields.popall(name, None)  # of that connection, and of a body that may be cut off
+    return Response(status=error.status or 502, body=error.body, headers=fields)
 
 
 async def _join(

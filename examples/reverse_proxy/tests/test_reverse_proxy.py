@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -333,6 +334,12 @@ async def test_the_upstream_decides_whether_it_wants_the_body(proxy: Proxy, want
             assert line == b"HTTP/1.1 403 Forbidden\r\n"
 
 
+async def test_other_expectations_are_not_met(proxy: Proxy) -> None:
+    client = await proxy(echo)
+    async with client.post("/", data=b"x", headers={"Expect": "more"}) as response:
+        assert response.status == 417
+
+
 # Upstreams.
 
 
@@ -356,6 +363,21 @@ async def test_an_upstream_that_is_down_is_left_out(
     for _ in range(3):
         async with client.post("/", data=b"once") as response:
             assert (response.status, await response.read()) == (200, b"once")
+
+
+async def test_an_upstream_that_takes_no_connection_is_left_out(
+    tidewire_client: TidewireClient, tidewire_raw_server: TidewireRawServer
+) -> None:
+    up = (await tidewire_raw_server(echo)).make_url("/").origin()
+    # It accepts, but says nothing of TLS.
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        down = URL(f"https://127.0.0.1:{silent.getsockname()[1]}")
+        client = await tidewire_client(make_app(Config(routes=[Route("/", [down, up])], connect_timeout=0.1)))
+        async with client.post("/", data=b"once") as response:
+            assert (response.status, await response.read()) == (200, b"once")
+        alone = await tidewire_client(make_app(Config(routes=[Route("/", [down])], connect_timeout=0.1)))
+        async with alone.get("/") as response:
+            assert response.status == 504
 
 
 async def test_connections_to_upstreams_are_kept(proxy: Proxy) -> None:
