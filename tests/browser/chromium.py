@@ -125,6 +125,7 @@ class Chromium:
         self._numbers = itertools.count(1)
         self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._loads: defaultdict[str, Loads] = defaultdict(Loads)
+        self._problems: defaultdict[str, list[str]] = defaultdict(list)
         self._visitor = ""
 
     @classmethod
@@ -154,6 +155,8 @@ class Chromium:
         tab = Tab(self, target, attached["sessionId"])
         await tab.call("Page.enable")
         await tab.call("Page.setLifecycleEventsEnabled", enabled=True)
+        await tab.call("Runtime.enable")
+        await tab.call("Log.enable")
         await tab.go(url)
         return tab
 
@@ -173,12 +176,33 @@ class Chromium:
         """What a tab has loaded."""
         return self._loads[session]
 
+    def problems(self, session: str) -> list[str]:
+        """What a tab has complained of."""
+        return self._problems[session]
+
+    def _note(self, event: dict[str, Any]) -> None:
+        """Take note of what happens in a tab."""
+        match event:
+            case {
+                "method": "Page.lifecycleEvent",
+                "sessionId": session,
+                "params": {"name": "load", "loaderId": loader},
+            }:
+                self._loads[session].note(loader)
+            case {"method": "Log.entryAdded", "sessionId": session, "params": {"entry": entry}}:
+                self._problems[session].append(entry["text"])
+            case {
+                "method": "Runtime.exceptionThrown",
+                "sessionId": session,
+                "params": {"exceptionDetails": what},
+            }:
+                self._problems[session].append(what["exception"]["description"])
+
     async def _read(self) -> None:
         async for message in self._websocket:
             assert message.type is WSMsgType.TEXT
             content = json.loads(message.data)
-            if content.get("method") == "Page.lifecycleEvent" and content["params"]["name"] == "load":
-                self.loads(content["sessionId"]).note(content["params"]["loaderId"])
+            self._note(content)
             answer = self._answers.pop(content.get("id", 0), None)
             if answer is None or answer.done():
                 continue
@@ -201,6 +225,11 @@ class Tab:
         self._browser = browser
         self._target = target
         self._session = session
+
+    @property
+    def problems(self) -> list[str]:
+        """What it has complained of: scripts that failed, files that are not there, what a policy forbids."""
+        return self._browser.problems(self._session)
 
     async def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Call a method of the protocol for this tab."""

@@ -6,7 +6,8 @@ import asyncio
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,22 +41,36 @@ class Lobby:
     def __len__(self) -> int:
         return sum(map(len, self._rooms.values()))
 
-    async def join(self, room: str, name: str, websocket: web.WebSocketResponse) -> Visit:
-        """Let somebody in: tell them what was said, and the others that they have come."""
+    @asynccontextmanager
+    async def visit(self, room: str, name: str, websocket: web.WebSocketResponse) -> AsyncIterator[Visit]:
+        """Have somebody in a room for as long as the context lasts, whatever ends it.
+
+        Args:
+            room: the room.
+            name: what they call themselves.
+            websocket: a prepared one.
+        """
         visit = Visit(secrets.token_hex(8), room, name, websocket)
         # From now on they are told what happens. That may be before the welcome, or be in its history too.
         self._rooms[room][visit.key] = visit
-        first = await self._backplane.enter(room, visit.key, name)
-        members = await self._backplane.members(room)
-        history = [json.loads(event) for event in await self._backplane.history(room)]
-        welcome = {"type": "welcome", "name": name, "members": members, "history": history}
-        await websocket.send_json(welcome)
-        if first:
-            await self._publish(room, Event(type="joined", name=name, members=members))
-        return visit
+        try:
+            await self._welcome(visit)
+            yield visit
+        finally:
+            await self._part(visit)
 
-    async def leave(self, visit: Visit) -> None:
-        """Note that somebody has gone, and tell the others."""
+    async def _welcome(self, visit: Visit) -> None:
+        """Tell somebody what was said, and the others that somebody has come."""
+        first = await self._backplane.enter(visit.room, visit.key, visit.name)
+        members = await self._backplane.members(visit.room)
+        history = [json.loads(event) for event in await self._backplane.history(visit.room)]
+        welcome = {"type": "welcome", "name": visit.name, "members": members, "history": history}
+        await visit.websocket.send_json(welcome)
+        if first:
+            await self._publish(visit.room, Event(type="joined", name=visit.name, members=members))
+
+    async def _part(self, visit: Visit) -> None:
+        """Forget somebody, and tell the others."""
         visits = self._rooms[visit.room]
         visits.pop(visit.key, None)
         if not visits:

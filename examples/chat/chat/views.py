@@ -46,11 +46,8 @@ async def talk(request: web.Request) -> web.WebSocketResponse:
         heartbeat=config.heartbeat, max_msg_size=12 * config.text_limit + 100, writer_limit=64 * 1024
     )
     await websocket.prepare(request)
-    visit = await lobby.join(request.match_info["room"], name, websocket)
-    try:
+    async with lobby.visit(request.match_info["room"], name, websocket) as visit:
         await listen(visit, lobby, config)
-    finally:
-        await lobby.leave(visit)
     return websocket
 
 

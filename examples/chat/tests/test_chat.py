@@ -13,6 +13,7 @@ import pytest
 from chat import Config, make_app
 from chat.backplane import EMPTY_ROOMS, MemoryBackplane
 from chat.events import InvalidMessageError, read_message, read_name
+from chat.lobby import Lobby
 from chat.rate import TokenBucket
 
 from tidewire import web
@@ -218,6 +219,18 @@ async def test_a_server_that_stops_says_so(client: Client, enter: Visitors) -> N
     stopping = asyncio.create_task(client.server.close())
     await asyncio.gather(ada.is_closed_with(1001), bob.is_closed_with(1001))
     await stopping
+
+
+async def test_who_is_lost_on_the_way_in_is_not_here(client: Client, config: Config) -> None:
+    class Lost(web.WebSocketResponse):
+        async def send_json(self, data: Any, *args: Any, **options: Any) -> None:
+            raise ConnectionResetError
+
+    lobby = Lobby(MemoryBackplane(config.history))
+    with pytest.raises(ConnectionResetError):
+        async with lobby.visit("lobby", "Ada", Lost()):
+            pass
+    assert len(lobby) == 0
 
 
 async def test_the_page_has_what_it_links_to(client: Client) -> None:

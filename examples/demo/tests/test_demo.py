@@ -145,8 +145,8 @@ async def test_a_vote_is_seen_in_the_results(browser: Chromium, url: str) -> Non
         == "On a virtual machine Your vote"
     )
     assert await tab.evaluate("document.querySelector('.chosen progress').position") == 1
-    # It was styled by a file, and nothing was refused by the policy.
     assert await tab.evaluate("getComputedStyle(document.querySelector('.bar')).display") == "flex"
+    assert tab.problems == []
 
 
 @pytest.mark.slow
@@ -181,6 +181,7 @@ async def log_in(tab: Tab, password: str) -> None:
 async def test_an_error_has_a_page_with_a_way_back(browser: Chromium, url: str) -> None:
     tab = await browser.open(f"{url}polls/9999")
     await tab.shows("There is no such poll.")
+    assert len(tab.problems) == 1, "the status is to be 404"
     await tab.submit(".error-page .button")
     await tab.shows("What do you think?")
 
@@ -200,6 +201,7 @@ async def test_two_tabs_talk(browser: Chromium, url: str) -> None:
     await bob.close()
     await ada.shows("Bob has left")
     await ada.shows("Here now: 1")
+    assert ada.problems == bob.problems == []
 
 
 @pytest.mark.slow

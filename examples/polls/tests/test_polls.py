@@ -101,6 +101,21 @@ async def test_a_form_of_another_site_is_refused(client: Client) -> None:
             assert "another site" in await response.text()
 
 
+@pytest.mark.parametrize("field", ["csrf", "name", "password"])
+async def test_bytes_that_are_no_text_do_no_harm(client: Client, field: str) -> None:
+    good = {"csrf": token(await page(client, "/login")), "name": "admin", "password": "x"}
+    body = "&".join(f"{name}={'%ff%00%ed%a0%80' if name == field else text}" for name, text in good.items())
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with client.post("/login", data=body, headers=headers) as response:
+        assert response.status == (403 if field == "csrf" else 401)
+
+
+async def test_a_log_in_has_forms_with_another_token(client: Client) -> None:
+    before = token(await page(client, "/login"))
+    await log_in(client)
+    assert token(await page(client, "/")) != before
+
+
 async def test_the_admin_opens_and_closes_polls(client: Client) -> None:
     response = await log_in(client)
     assert "Welcome, admin." in await response.text()
