@@ -89,13 +89,15 @@ def _clients(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
 def _websockets(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
     defaults = websocket_echoes.EchoOptions()
     if chosen.quick:
-        defaults = websocket_echoes.EchoOptions(rounds=1, seconds=0.1)
+        defaults = websocket_echoes.EchoOptions(rounds=1, seconds=0.1, crowd=100, idle=500)
     return websocket_echoes.measure(
         websocket_echoes.EchoOptions(
             rounds=chosen.rounds or defaults.rounds,
             seconds=chosen.seconds or defaults.seconds,
             loops=chosen.loop or defaults.loops,
             only=only,
+            crowd=defaults.crowd,
+            idle=defaults.idle,
         )
     )
 

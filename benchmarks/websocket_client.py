@@ -17,10 +17,10 @@ import sys
 import time
 import zlib
 
-__all__ = ["main", "payload_of"]
+__all__ = ["HANDSHAKE", "main", "masked_frame", "payload_of"]
 
 _KEY = b"\x37\xfa\x21\x3d"
-_HANDSHAKE = (
+HANDSHAKE = (
     "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 )
@@ -41,7 +41,8 @@ def payload_of(size: int) -> bytes:
     return b"".join(pieces)[:size]
 
 
-def _masked_frame(first: int, payload: bytes) -> bytes:
+def masked_frame(first: int, payload: bytes) -> bytes:
+    """A frame as clients send it."""
     size = len(payload)
     if size < 126:
         head = bytes([first, 0x80 | size])
@@ -76,7 +77,7 @@ class Echoes:
         if deflate:
             compressor = zlib.compressobj(wbits=-15)
             sent = (compressor.compress(payload) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
-        frame = _masked_frame(0x80 | opcode | (0x40 if deflate else 0), sent)
+        frame = masked_frame(0x80 | opcode | (0x40 if deflate else 0), sent)
         self._check(frame, opcode, payload)
         self._batch = memoryview(frame * in_flight)
         self._unsent = self._batch
@@ -90,7 +91,7 @@ class Echoes:
 
     def _shake_hands(self, deflate: bool) -> None:
         offer = "Sec-WebSocket-Extensions: permessage-deflate\r\n" if deflate else ""
-        self._socket.sendall((_HANDSHAKE + offer + "\r\n").encode())
+        self._socket.sendall((HANDSHAKE + offer + "\r\n").encode())
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             piece = self._socket.recv(1)

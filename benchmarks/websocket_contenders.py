@@ -27,9 +27,9 @@ class EchoContender:
     script: str
     deflates: bool = True
 
-    def command(self, port: int, loop: str, *, deflate: bool) -> list[str]:
-        """The command that serves in the foreground."""
-        return [sys.executable, self.script, str(port), loop, *(["deflate"] if deflate else [])]
+    def command(self, port: int, loop: str, mode: str = "") -> list[str]:
+        """The command that serves in the foreground; the mode is `deflate`, `broadcast` or nothing."""
+        return [sys.executable, self.script, str(port), loop, *([mode] if mode else [])]
 
     def reason_to_skip(self) -> str | None:
         """Say why it cannot run here, or None where it can."""

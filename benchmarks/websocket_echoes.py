@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import socket
 import statistics
 import subprocess
@@ -24,7 +25,10 @@ PEERS = ("aiohttp", "picows", "websockets", "uvloop")
 
 _APPS = Path(__file__).with_name("apps")
 _CLIENT = Path(__file__).with_name("websocket_client.py")
+_CROWD = Path(__file__).with_name("websocket_crowd_client.py")
 _REFERENCE = "aiohttp"
+_BROADCAST = "broadcast"
+_IDLE = "idle"
 _FAR = 0.1
 _STARTING = 20.0
 _WARMING = 0.2
@@ -39,12 +43,16 @@ class EchoOptions:
         seconds: length of one load.
         loops: names of the event loops.
         only: names of the contenders to run; all where empty.
+        crowd: websockets that a message is sent to at once.
+        idle: websockets that do nothing, of which the memory is measured.
     """
 
     rounds: int = 7
     seconds: float = 0.5
     loops: Sequence[str] = ("uvloop", "asyncio")
     only: Sequence[str] = ()
+    crowd: int = 1000
+    idle: int = 10_000
 
 
 class _LoadError(Exception):
@@ -62,14 +70,14 @@ class _Findings:
     costs: dict[Cell, list[float]] = field(default_factory=dict)
     failures: list[Cell] = field(default_factory=list)
 
-    def text(self, name: str, row: EchoRow, loop: str) -> str:
+    def text(self, name: str, label: str, loop: str) -> str:
         """The minimum, and its ratio to the reference's."""
-        if (name, row.label, loop) in self.failures:
+        if (name, label, loop) in self.failures:
             return "failed"
-        costs = self.costs.get((name, row.label, loop))
+        costs = self.costs.get((name, label, loop))
         if not costs:
             return "-"
-        compared = self.costs.get((_REFERENCE, row.label, loop))
+        compared = self.costs.get((_REFERENCE, label, loop))
         best = number(min(costs))
         return f"{best} ({ratio(min(costs), min(compared))})" if compared else best
 
@@ -96,11 +104,11 @@ def _free_port() -> int:
 class _EchoServer:
     """A contender that runs, and what loads it."""
 
-    def __init__(self, contender: EchoContender, loop: str, *, deflate: bool) -> None:
+    def __init__(self, contender: EchoContender, loop: str, mode: str = "") -> None:
         self.name = contender.name
         self._port = _free_port()
         self._process = ServerProcess(
-            contender.command(self._port, loop, deflate=deflate),
+            contender.command(self._port, loop, mode),
             environment=tidewire_build.environment(contender.name),
             folder=_APPS,
             core=cores()[0],
@@ -123,6 +131,13 @@ class _EchoServer:
         command = [sys.executable, str(_CLIENT), str(self._port), *row.load, str(seconds)]
         if row.deflate:
             command.append("deflate")
+        used, echoes = self._load(command)
+        if not echoes:
+            raise _LoadError(f"{self.name}: {row.label}: nothing came back")
+        return used / echoes * 1e6
+
+    def _load(self, command: list[str]) -> tuple[float, int]:
+        """Run a load; return CPU time that the server has used, and what the load has counted."""
         with (
             pinned(cores()[1]),
             subprocess.Popen(
@@ -137,11 +152,32 @@ class _EchoServer:
                 client.stdin.flush()
                 echoes = client.stdout.readline()
                 used = self._process.cpu_seconds() - before
-                if echoes and int(echoes):
-                    return used / int(echoes) * 1e6
+                if echoes:
+                    return used, int(echoes)
             client.kill()
             _, error = client.communicate()
-        raise _LoadError(f"{self.name}: {row.label}: {error.strip()}\n{self._process.log()}".strip())
+        raise _LoadError(f"{self.name}: {error.strip()}\n{self._process.log()}".strip())
+
+    def delivery(self, count: int, seconds: float) -> float:
+        """Have messages sent to a crowd; return microseconds of CPU time for each of its members."""
+        used, delivered = self._load([sys.executable, str(_CROWD), str(self._port), str(count), str(seconds)])
+        return used / max(1, delivered) * 1e6
+
+    def idle_memory(self, count: int) -> float:
+        """Return KiB of memory for each member of an idle crowd."""
+        before = self._process.memory()
+        command = [sys.executable, str(_CROWD), str(self._port), str(count), "0"]
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as client:
+            assert client.stdout is not None
+            ready = client.stdout.readline()
+            used = self._process.memory() - before
+            client.kill()
+            _, error = client.communicate()
+        if not ready:
+            raise _LoadError(f"{self.name}: {error.strip()}\n{self._process.log()}".strip())
+        return used / count / 1024
 
     def close(self) -> None:
         """End it."""
@@ -158,7 +194,7 @@ def _turn(
             if row.deflate and not contender.deflates:
                 continue
             try:
-                server = _EchoServer(contender, loop, deflate=row.deflate)
+                server = _EchoServer(contender, loop, "deflate" if row.deflate else "")
                 stack.callback(server.close)
                 server.microseconds(row, _WARMING)
             except _LoadError as error:
@@ -176,6 +212,30 @@ def _turn(
                 except _LoadError as error:
                     print(f"websockets: {error}", file=sys.stderr)
                     findings.failures.append(cell)
+
+
+def _crowd_turn(
+    chosen: Sequence[EchoContender], loop: str, options: EchoOptions, findings: _Findings
+) -> None:
+    """The rows of crowds: each contender is started anew for each round."""
+    for _ in range(max(1, options.rounds // 2)):
+        for contender in chosen:
+            for label, mode in ((_BROADCAST, "broadcast"), (_IDLE, "")):
+                cell = (contender.name, label, loop)
+                if cell in findings.failures:
+                    continue
+                try:
+                    with contextlib.closing(_EchoServer(contender, loop, mode)) as server:
+                        cost = (
+                            server.delivery(options.crowd, options.seconds)
+                            if mode
+                            else server.idle_memory(options.idle)
+                        )
+                except _LoadError as error:
+                    print(f"websockets: {error}", file=sys.stderr)
+                    findings.failures.append(cell)
+                    continue
+                findings.costs.setdefault(cell, []).append(cost)
 
 
 def _choose(options: EchoOptions, notes: list[str]) -> list[EchoContender]:
@@ -209,6 +269,8 @@ def measure(options: EchoOptions) -> Report:
     if failure is not None and "uvloop" in loops:
         loops.remove("uvloop")
         notes.append("uvloop is not installed (see requirements.txt): plain asyncio only.")
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     findings = _Findings()
     tables: list[Table] = []
     names = [contender.name for contender in chosen]
@@ -216,8 +278,18 @@ def measure(options: EchoOptions) -> Report:
         for row in ROWS:
             print(f"websockets: {loop}: {row.label}", file=sys.stderr)
             _turn(chosen, loop, row, options, findings)
-        rows = [[row.label, *(findings.text(name, row, loop) for name in names)] for row in ROWS]
+        rows = [[row.label, *(findings.text(name, row.label, loop) for name in names)] for row in ROWS]
         tables.append(Table(caption=f"On {loop}", columns=["echo of", *names], rows=rows))
+        print(f"websockets: {loop}: crowds", file=sys.stderr)
+        _crowd_turn(chosen, loop, options, findings)
+        crowds = {
+            f"64 B to {options.crowd} websockets, microseconds each": _BROADCAST,
+            f"{options.idle} idle websockets, KiB each": _IDLE,
+        }
+        rows = [
+            [text, *(findings.text(name, label, loop) for name in names)] for text, label in crowds.items()
+        ]
+        tables.append(Table(caption=f"Crowds on {loop}", columns=["crowd", *names], rows=rows))
     notes += findings.notes()
     if len(set(cores())) == 1:
         notes.append("There was one core only, shared by server and load.")
@@ -234,6 +306,10 @@ def measure(options: EchoOptions) -> Report:
                 "User and system CPU time of the server, in microseconds per message, and in parentheses its ratio to "
                 f"{_REFERENCE}'s on the same loop; the least of {options.rounds} interleaved rounds of "
                 f"{options.seconds:g} s."
+            ),
+            (
+                "A crowd is sent each message of one of its members, with what each library has for that; memory is "
+                "that of the server's processes after all connections were made, less what it was before."
             ),
         ),
         tables=tables,

@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 
 from aiohttp import WSMsgType, web
-from echo_options import DEFLATE, MAX_SIZE, PORT, run
+from echo_options import BROADCAST, DEFLATE, MAX_SIZE, PORT, run
+
+SOCKETS: set[web.WebSocketResponse] = set()
 
 
 async def echo(request: web.Request) -> web.WebSocketResponse:
     """Serve one websocket."""
     ws = web.WebSocketResponse(compress=DEFLATE, max_msg_size=MAX_SIZE)
     await ws.prepare(request)
+    SOCKETS.add(ws)
     async for message in ws:
-        if message.type is WSMsgType.TEXT:
+        if BROADCAST:
+            for each in SOCKETS:
+                await each.send_str(message.data)
+        elif message.type is WSMsgType.TEXT:
             await ws.send_str(message.data)
         elif message.type is WSMsgType.BINARY:
             await ws.send_bytes(message.data)
+    SOCKETS.discard(ws)
     return ws
 
 

@@ -1,4 +1,4 @@
-"""What the echo servers have in common: `python echo_x.py PORT uvloop|asyncio [deflate]`."""
+"""What the echo servers have in common: `python echo_x.py PORT uvloop|asyncio [deflate|broadcast]`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import sys
 from collections.abc import Coroutine
 from typing import Any
 
-__all__ = ["DEFLATE", "MAX_SIZE", "PORT", "run"]
+__all__ = ["BROADCAST", "DEFLATE", "MAX_SIZE", "PORT", "run"]
 
 PORT = int(sys.argv[1])
 DEFLATE = "deflate" in sys.argv
+# Whether a message goes to every websocket, and not only to the one that it came from.
+BROADCAST = "broadcast" in sys.argv
 MAX_SIZE = 4 * 1024 * 1024
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
-from echo_options import DEFLATE, MAX_SIZE, PORT, run
+from echo_options import BROADCAST, DEFLATE, MAX_SIZE, PORT, run
 
 from tidewire_http_io import Acceptor, ServerExchange
 from tidewire_websocket import DeflateOptions, WSMsgType, answer_handshake
-from tidewire_websocket.asyncio import WebSocket, WebSocketOptions
+from tidewire_websocket.asyncio import WebSocket, WebSocketOptions, broadcast
 
 OPTIONS = WebSocketOptions(max_msg_size=MAX_SIZE)
+SOCKETS: set[WebSocket] = set()
 
 
 async def echo(exchange: ServerExchange) -> None:
@@ -20,11 +21,15 @@ async def echo(exchange: ServerExchange) -> None:
     )
     channel = exchange.accept_tunnel(101, handshake.fields)
     ws = WebSocket(channel, server=True, options=OPTIONS, deflate=handshake.deflate)
+    SOCKETS.add(ws)
     async for message in ws:
-        if message.type is WSMsgType.TEXT:
+        if BROADCAST:
+            await broadcast(SOCKETS, message.data)
+        elif message.type is WSMsgType.TEXT:
             await ws.send_str(message.data)
         elif message.type is WSMsgType.BINARY:
             await ws.send_bytes(message.data)
+    SOCKETS.discard(ws)
 
 
 async def main() -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import asyncio
 
-from echo_options import DEFLATE, MAX_SIZE, PORT, run
-from websockets.asyncio.server import ServerConnection, serve
+from echo_options import BROADCAST, DEFLATE, MAX_SIZE, PORT, run
+from websockets.asyncio.server import ServerConnection, broadcast, serve
+
+SOCKETS: set[ServerConnection] = set()
 
 
 async def echo(connection: ServerConnection) -> None:
     """Serve one websocket."""
+    SOCKETS.add(connection)
     async for message in connection:
-        await connection.send(message)
+        if BROADCAST:
+            broadcast(SOCKETS, message)
+        else:
+            await connection.send(message)
+    SOCKETS.discard(connection)
 
 
 async def main() -> None:
