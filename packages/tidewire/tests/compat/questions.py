@@ -133,6 +133,16 @@ def satellites() -> Any:
 
 
 @question
+def session_equality() -> Any:
+    if importlib.util.find_spec("tidewire_sessions") is None:
+        return None
+    kind = importlib.import_module("aiohttp_session").Session
+    session = kind("identity", data=None, new=True)
+    session["a"] = 1
+    return [session == {"a": 1}, session == {}, {session: 2}[session]]
+
+
+@question
 def versions() -> Any:
     names = [each.metadata["Name"] for each in importlib.metadata.distributions(name="aiohttp")]
     return [

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 Texts = Callable[[list[Any]], list[str]]
 
 
@@ -52,3 +54,9 @@ def test_sites_take_a_shutdown_timeout(answers: dict[str, Any], texts: Texts) ->
 
 def test_other_members_stay(answers: dict[str, Any]) -> None:
     assert answers["kept_members"] == [True, True, True]
+
+
+def test_sessions_are_equal_to_mappings(answers: dict[str, Any]) -> None:
+    if answers["session_equality"] is None:
+        pytest.skip("tidewire-sessions is not installed")
+    assert answers["session_equality"] == [True, False, 2]

@@ -25,6 +25,8 @@ MODULES: Final = MappingProxyType(
 """Every module that there is, with where its names come from."""
 
 _PACKAGES: Final = frozenset(name.rpartition(".")[0] for name in MODULES)
+# What is done before the first module of a package is made.
+_PREPARED: Final = {"aiohttp": "add_members", "aiohttp_session": "add_session_members"}
 # Modules that have what they say, and nothing that they merely import.
 _EXACT: Final = frozenset({"aiohttp", "aiohttp.hdrs"})
 
@@ -78,8 +80,8 @@ class CompatFinder(MetaPathFinder, Loader):
         name = module.__name__
         top = name.partition(".")[0]
         _require(name, REQUIREMENTS[top])
-        if top == "aiohttp":
-            importlib.import_module("tidewire.compat._members").add_members()
+        if top in _PREPARED:
+            getattr(importlib.import_module("tidewire.compat._members"), _PREPARED[top])()
         namespace = vars(module)
         for new, home, old in pairs(MODULES[name]):
             origin = importlib.import_module(home)

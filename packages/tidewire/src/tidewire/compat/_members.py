@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import importlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import tidewire_client
@@ -37,6 +38,12 @@ def add_members() -> None:
                         setattr(kind, name, member)
             for kind, name, around in _AROUND:
                 setattr(kind, name, around(getattr(kind, name)))
+
+
+def add_session_members() -> None:
+    """Have sessions be equal to mappings with the same keys and values, as aiohttp_session's are."""
+    kind: Any = importlib.import_module("tidewire_sessions").Session
+    kind.__eq__ = Mapping.__eq__
 
 
 def _old(message: str, read: Callable[[Any], Any]) -> property:

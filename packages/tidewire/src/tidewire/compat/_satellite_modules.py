@@ -75,6 +75,8 @@ SATELLITE_MODULES: Final[ModuleTable] = {
         ("tidewire_jobs", "Job Scheduler"),
         ("._create_scheduler", "create_scheduler"),
     ),
+    "aiojobs._job": (("tidewire_jobs", "Job"),),
+    "aiojobs._scheduler": (("tidewire_jobs", "ExceptionHandler Job Scheduler"),),
     "aiojobs.aiohttp": (
         (
             "tidewire_jobs",
