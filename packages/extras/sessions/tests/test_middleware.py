@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -180,6 +181,29 @@ async def test_log_in_begins_another_session_with_what_was_there(browse: Browse)
     await browser.get("/login")
     assert json.loads((await browser.get("/show")).body) == {"a": "mine", "basket": "2", "name": "me"}
     assert (await old.get("/show")).body == b"{}"
+
+
+async def test_a_value_may_have_any_name(browse: Browse) -> None:
+    async def login(request: Request) -> Response:
+        await log_in(request, request="r", self="s")
+        return Response()
+
+    browser = await browse(make_app(login))
+    assert (await browser.get("/login")).status == 200
+    assert json.loads((await browser.get("/show")).body) == {"request": "r", "self": "s"}
+
+
+@pytest.mark.parametrize(("size", "status"), [(6000, 200), (20_000, 431), (200_000, 431)])
+async def test_an_oversized_cookie_is_refused_or_gives_a_new_session(
+    size: int, status: int, browse: Browse, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = (await browse(make_app())).copy(AIOHTTP_SESSION="A" * size)
+    answer = await browser.get("/put?a=1")
+    assert answer.status == status
+    assert len(answer.set_cookies) == (status == 200)
+    lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert len(lines) <= 1
+    assert all(len(line) < 300 for line in lines)
 
 
 # -- applications in applications --------------------------------------------------------------------

@@ -182,7 +182,7 @@ async def new_session(request: BaseRequest) -> Session:
     return session
 
 
-async def log_in(request: BaseRequest, **values: Any) -> Session:
+async def log_in(request: BaseRequest, /, **values: Any) -> Session:
     """Note who somebody is, in a session that begins with it.
 
     Whatever was in the session before is in it still, such as a basket, but it has another identity: somebody who had
