@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 from encodings import normalize_encoding
 from encodings.aliases import aliases
 from importlib.util import find_spec
@@ -22,6 +23,8 @@ _NO_CHARSETS: Final = frozenset(
 _LONGEST_NAME: Final = 40
 
 
+# Looking for a codec's module costs as much as a tenth of a request. What is no charset is not kept.
+@functools.lru_cache(maxsize=64)
 def charset_codec(charset: str) -> str:
     """Return the name by which Python knows a charset.
 
