@@ -72,6 +72,13 @@ async def test_a_free_port_is_the_same_for_all_addresses(runner: AppRunner, host
     await ask(await asyncio.open_connection("127.0.0.1", site.port))
 
 
+async def test_programs_that_look_for_the_port_where_it_always_was_find_it(runner: AppRunner) -> None:
+    site = TCPSite(runner, "127.0.0.1", 0)
+    assert site._server is None
+    await site.start()
+    assert [each.getsockname() for each in site._server.sockets] == site.addresses
+
+
 async def test_a_free_port_that_is_taken_at_one_address_is_another_one(runner: AppRunner) -> None:
     taken: list[socket.socket] = []
 

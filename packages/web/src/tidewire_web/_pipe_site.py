@@ -39,7 +39,7 @@ class NamedPipeSite(BaseSite):
         return [self._path] if self in self._runner.sites else []
 
     async def _bind(self, loop: Any) -> Any:
-        (pipe,) = await loop.start_serving_pipe(self._server, self._path)
+        (pipe,) = await loop.start_serving_pipe(self._handlers, self._path)
         return _Listener(pipe)
 
 

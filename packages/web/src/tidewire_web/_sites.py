@@ -37,10 +37,11 @@ class BaseSite(abc.ABC):
         if runner.server is None:
             raise RuntimeError("set the runner up before making sites for it")
         self._runner = runner
-        self._server = runner.server
+        self._handlers = runner.server
         self._ssl_context = ssl_context
         self._backlog = backlog
-        self._listener: Any = None
+        # Programs look for their port in `site._server.sockets`; `addresses` is for that.
+        self._server: Any = None
         self._starting = False
 
     def __repr__(self) -> str:
@@ -54,7 +55,7 @@ class BaseSite(abc.ABC):
     @property
     def addresses(self) -> list[Any]:
         """The addresses where the site listens, as `socket.getsockname()` gives them."""
-        return [] if self._listener is None else [each.getsockname() for each in self._listener.sockets]
+        return [] if self._server is None else [each.getsockname() for each in self._server.sockets]
 
     async def start(self) -> None:
         """Begin to listen.
@@ -66,13 +67,13 @@ class BaseSite(abc.ABC):
         if self._starting:
             raise RuntimeError(f"{self!r} has been started already")
         self._runner.check_unregistered(self)
-        if self._runner.server is not self._server:
+        if self._runner.server is not self._handlers:
             raise RuntimeError("the runner of this site has been cleaned up")
         self._starting = True
         try:
-            self._listener = await self._bind(asyncio.get_running_loop())
+            self._server = await self._bind(asyncio.get_running_loop())
             try:
-                await self._listener.start_serving()
+                await self._server.start_serving()
                 self._runner.register(self)
             except BaseException:
                 self._close()
@@ -92,8 +93,8 @@ class BaseSite(abc.ABC):
     def abort(self) -> None:
         """Close what was accepted and has not become a connection, such as an unfinished TLS handshake."""
         # Since Python 3.13; before, and in uvloop, nobody knows of them.
-        if hasattr(self._listener, "abort_clients"):
-            self._listener.abort_clients()
+        if hasattr(self._server, "abort_clients"):
+            self._server.abort_clients()
 
     @abc.abstractmethod
     async def _bind(self, loop: asyncio.AbstractEventLoop) -> Any:
@@ -105,12 +106,12 @@ class BaseSite(abc.ABC):
     async def _bind_socket(self, loop: asyncio.AbstractEventLoop, sock: socket.socket) -> asyncio.Server:
         """Take a socket that is bound, of whatever kind; `create_unix_server()` would remove the file of any."""
         return await loop.create_server(
-            self._server, sock=sock, ssl=self._ssl_context, backlog=self._backlog, start_serving=False
+            self._handlers, sock=sock, ssl=self._ssl_context, backlog=self._backlog, start_serving=False
         )
 
     def _close(self) -> None:
         """Stop to listen."""
-        self._listener.close()
+        self._server.close()
 
     @property
     def _scheme(self) -> str:
@@ -181,7 +182,7 @@ class TCPSite(BaseSite):
 
     async def _bind_to(self, loop: asyncio.AbstractEventLoop, port: int) -> asyncio.Server:
         return await loop.create_server(
-            self._server,
+            self._handlers,
             self._host,
             port,
             ssl=self._ssl_context,
