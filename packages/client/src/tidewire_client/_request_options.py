@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from yarl import URL
 
@@ -29,7 +29,7 @@ Query: TypeAlias = str | Mapping[str, Any] | Sequence[tuple[str, Any]] | None
 """A query: text that is encoded already, a mapping or pairs."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class RequestOptions:
     """The parameters of a request; see `ClientSession.request()`. They are not changed once they are made."""
 
@@ -66,6 +66,9 @@ class RequestOptions:
     connection: ClientOptions = DEFAULT_OPTIONS
 
 
+_NAMES: Final = frozenset(field.name for field in fields(RequestOptions))
+
+
 def options_of_request(session: RequestOptions, given: Mapping[str, Any]) -> RequestOptions:
     """Make the options of a request.
 
@@ -88,10 +91,20 @@ def options_of_request(session: RequestOptions, given: Mapping[str, Any]) -> Req
     if changes.get("data") is not None and changes.get("json") is not None:
         raise ValueError("data and json parameters can not be used at the same time")
     changes.pop("connection", None)
-    options = replace(session, **changes)
+    options = _changed(session, changes)
     sizes = (options.read_bufsize, options.max_line_size, options.max_field_size, options.max_headers)
     if sizes != (None, None, None, None):
         options.connection = limited(session.connection, *sizes)
+    return options
+
+
+def _changed(session: RequestOptions, changes: Mapping[str, Any]) -> RequestOptions:
+    """Return a copy with changes, as `replace()` would: that costs a tenth of a request, for so many fields."""
+    if not _NAMES.issuperset(changes):
+        raise TypeError(f"got an unexpected keyword argument {min(changes.keys() - _NAMES)!r}")
+    options = RequestOptions.__new__(RequestOptions)
+    options.__dict__.update(session.__dict__)
+    options.__dict__.update(changes)
     return options
 
 
