@@ -8,13 +8,22 @@ from pathlib import Path
 from typing import Final
 
 import repository
+import workspace
 from rule import Rule
+from toy_workspace import ToyWorkspace
 
 COMMANDS: Final = Rule(
     says="the README's two commands run environments that exist, and .ci/run runs the second one to the letter.",
     why="a newcomer's first two lines work, and nobody notices it when they do not.",
     mend="change README.md, .ci/run and the root pyproject.toml together.",
 )
+
+TABLE: Final = Rule(
+    says="the README has a row for each distribution, with what it requires.",
+    why="people install only what they need, and decide it there.",
+    mend="change the row to what `dependencies` in the distribution's pyproject.toml says.",
+)
+_ROW: Final = re.compile(r"^\| \[([\w-]+)\]\(([^)]+)\) \| .+ \| (.*) \|$", re.MULTILINE)
 
 
 def command_violations(root: Path) -> Iterator[str]:
@@ -33,6 +42,39 @@ def command_violations(root: Path) -> Iterator[str]:
             yield f"{table} has no script {script}"
     if commands[1] not in (root / ".ci/run").read_text("utf-8"):
         yield f".ci/run does not run: {commands[1]}"
+
+
+def table_violations(root: Path) -> Iterator[str]:
+    """Yield the distributions whose rows are missing or wrong."""
+    rows = {
+        name: (place, needs) for name, place, needs in _ROW.findall((root / "README.md").read_text("utf-8"))
+    }
+    for member in workspace.read_members(root):
+        needs = ", ".join(f"`{name}`" for name in sorted(member.required_names())) or "nothing"
+        expected = (f"{member.folder.relative_to(root).as_posix()}/README.md", needs)
+        if rows.get(member.name) != expected:
+            yield f"{member.name}: {expected[0]}, needs {expected[1]}"
+
+
+def test_the_table_of_distributions() -> None:
+    TABLE.hold(table_violations(repository.ROOT))
+
+
+def test_the_table_of_distributions_can_fail(tmp_path: Path) -> None:
+    toy = ToyWorkspace(tmp_path)
+    toy.member("http-parser")
+    toy.member("web", requires=["tidewire-http-parser>=0.1,<0.2", "yarl>=1"])
+    readme = tmp_path / "README.md"
+    right = (
+        "| [tidewire-http-parser](packages/http-parser/README.md) | syntax | nothing |\n"
+        "| [tidewire-web](packages/web/README.md) | servers | `tidewire-http-parser`, `yarl` |\n"
+    )
+    readme.write_text(right)
+    assert list(table_violations(tmp_path)) == []
+    readme.write_text(right.replace(", `yarl`", ""))
+    assert list(table_violations(tmp_path)) == [
+        "tidewire-web: packages/web/README.md, needs `tidewire-http-parser`, `yarl`"
+    ]
 
 
 def test_readme() -> None:
