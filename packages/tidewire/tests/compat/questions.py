@@ -457,6 +457,21 @@ def bodies() -> Any:
 
 
 @question
+def undecodable_parts() -> Any:
+    async def run() -> Any:
+        content = aiohttp.StreamReader()
+        content.feed_data(b"--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\xff\r\n--b--\r\n")
+        content.feed_eof()
+        part = await aiohttp.MultipartReader({"Content-Type": "multipart/mixed; boundary=b"}, content).next()
+        try:
+            return await part.text()
+        except UnicodeDecodeError as error:
+            return type(error).__name__
+
+    return asyncio.run(run())
+
+
+@question
 def command_line() -> Any:
     asked = subprocess.run(
         [sys.executable, "-m", "tidewire.compat", "-m", "aiohttp.web", "--help"],

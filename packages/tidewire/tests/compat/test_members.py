@@ -60,3 +60,7 @@ def test_sessions_are_equal_to_mappings(answers: dict[str, Any]) -> None:
     if answers["session_equality"] is None:
         pytest.skip("tidewire-sessions is not installed")
     assert answers["session_equality"] == [True, False, 2]
+
+
+def test_parts_that_are_no_text_raise_what_decoding_raises(answers: dict[str, Any]) -> None:
+    assert answers["undecodable_parts"] == "UnicodeDecodeError"

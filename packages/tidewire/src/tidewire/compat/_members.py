@@ -19,6 +19,7 @@ from tidewire.compat._constants import DEBUG
 from tidewire.compat._deprecations import warn_of
 from tidewire.compat._loggers import pass_records_on
 from tidewire.compat._old_handlers import coroutine_handler, new_style
+from tidewire_http_io.forms import BodyPartReader, InvalidText
 
 __all__: list[str] = []
 
@@ -240,6 +241,20 @@ def _around_filter(find: Callable[..., Any]) -> Callable[..., Any]:
     return filter_cookies
 
 
+def _around_decoding(decode: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(decode)
+    async def read(self: Any, *args: Any, **options: Any) -> Any:
+        try:
+            return await decode(self, *args, **options)
+        except InvalidText as error:
+            # Programs look out for what `bytes.decode()` raises.
+            if isinstance(error.__cause__, UnicodeError):
+                raise error.__cause__ from None
+            raise
+
+    return read
+
+
 _AROUND: Final[tuple[tuple[type, str, Callable[[Any], Any]], ...]] = (
     (tidewire_web.Application, "__init__", _around_application),
     (tidewire_web.Application, "_check_not_frozen", _around_check),
@@ -252,4 +267,7 @@ _AROUND: Final[tuple[tuple[type, str, Callable[[Any], Any]], ...]] = (
     (tidewire_web.SockSite, "__init__", _around_site),
     (tidewire_web.AbstractRoute, "__init__", _around_route),
     (tidewire_client.CookieJar, "filter_cookies", _around_filter),
+    (BodyPartReader, "text", _around_decoding),
+    (BodyPartReader, "json", _around_decoding),
+    (BodyPartReader, "form", _around_decoding),
 )
