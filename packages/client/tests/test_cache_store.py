@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import pytest
 
@@ -53,6 +54,7 @@ async def test_what_is_larger_than_everything_is_not_kept_and_replaces_what_was(
 
 async def test_its_size_is_right_whatever_happens() -> None:
     store = MemoryCacheStore(10 * ONE)
+    entries: list[tuple[str, Sequence[CachedResponse]]] = []
     for number in range(200):
         size = number * 37 % 4000
         await store.put(str(number % 17), [dataclasses.replace(BASE, body=bytes(size))] * (number % 3))

@@ -98,6 +98,21 @@ async def test_a_body_can_be_streamed(service: Service, session: ClientSession) 
         assert response.trailers["X-Sum"] == "6"
     async with session.get(service.url()) as response:
         assert await response.read() == b"line 0\nline 1\nline 2\n"
+        assert response.trailers["X-Sum"] == "6"
+
+
+async def test_trailers_are_there_where_the_body_came_with_the_head(
+    service: Service, session: ClientSession
+) -> None:
+    def answer(seen: Seen) -> None:
+        seen.exchange.send_head(200, None, [], body_length=None)
+        seen.exchange.send_data(b"body")
+        seen.exchange.send_trailers([("X-Sum", "4")])
+
+    service.on("/", answer)
+    async with session.get(service.url()) as response:
+        assert await response.read() == b"body"
+        assert response.trailers["X-Sum"] == "4"
     assert service.made == 1
 
 

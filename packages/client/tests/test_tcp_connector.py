@@ -561,7 +561,12 @@ async def test_an_address_policy_holds_with_socks(service: Service) -> None:
                     await session.get(service.url(host=host), proxy=proxy.url(scheme))
     assert proxy.asked == []
     asked: list[str] = []
-    seeing = TCPConnector(address_policy=lambda address: asked.append(address) is None)
+
+    def look(address: str) -> bool:
+        asked.append(address)
+        return True
+
+    seeing = TCPConnector(address_policy=look)
     async with (
         SocksProxy() as proxy,
         ClientSession(connector=seeing) as session,
