@@ -147,6 +147,10 @@ class MemoryExchange:
         else:
             self._receiver.data_received(data, False, None)
 
+    @property
+    def trailers(self) -> Fields:
+        return self._trailers or []
+
     def end_inbound(self, trailers: Fields) -> None:
         if self.channel is not None:
             self.channel.feed_eof()

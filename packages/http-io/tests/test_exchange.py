@@ -69,6 +69,14 @@ async def test_trailers_come_with_the_end(harness: Harness[Exchange]) -> None:
     assert receiver.trailers == [("X-Sum", "1")]
 
 
+async def test_trailers_are_there_when_the_body_was_taken_as_a_whole(harness: Harness[Exchange]) -> None:
+    stream = harness.open("POST", has_body=True)
+    stream.send(b"body")
+    assert stream.exchange.trailers == []
+    stream.end(("X-Sum", "1"))
+    assert (stream.exchange.take_body(), stream.exchange.trailers) == (b"body", [("X-Sum", "1")])
+
+
 # -- credit for the body that comes ---------------------------------------------------------------
 
 

@@ -174,8 +174,9 @@ class ClientResponse(ResponseHeadView):
 
     @property
     def trailers(self) -> CIMultiDictProxy[str]:
-        """The fields behind the body; empty before its end, and where the body is at hand without a stream."""
-        trailers = [] if self._content is None else self._content.trailers
+        """The fields behind the body; empty before its end."""
+        source = self._exchange if self._content is None else self._content
+        trailers = [] if source is None else source.trailers
         return CIMultiDictProxy(CIMultiDict(trailers))
 
     # The body.

@@ -180,6 +180,10 @@ class Exchange(Outbound, Protocol):
         """Whether the whole body has come, so that `take_body()` has it."""
 
     @property
+    def trailers(self) -> Fields:
+        """The trailers behind the body that came; none before its end."""
+
+    @property
     def bytes_sent(self) -> int:
         """Bytes of this side's message that were given to the connection, its head and framing included."""
 

@@ -123,6 +123,11 @@ class Http1Exchange:
         else:
             self._receiver = receiver
 
+    @property
+    def trailers(self) -> Fields:
+        """See `ServerExchange`."""
+        return [] if self._trailers is None else self._trailers
+
     def take_body(self) -> bytes:
         """See `ServerExchange`."""
         pieces = self._pieces
