@@ -1,7 +1,8 @@
 """The clients of the clients benchmark, each with the session that its users would make.
 
-A maker gives an async context manager, which gives the functions `get`, `post` and `download`: each sends one request
-over a connection that is kept, and returns what its user gets, bytes or a document.
+A maker gives an async context manager, which gives the functions `get`, `post`, `upload` and `download`: each sends
+one request over a connection that is kept, and returns what its user gets, bytes or a document. `connect`, where a
+contender can be told to, does so over a connection that is not kept.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from client_rows import DOCUMENT
+from client_rows import DOCUMENT, UPLOAD
 
 import tidewire_build
 
@@ -20,14 +21,18 @@ __all__ = ["CONTENDERS", "FEW", "Calls"]
 
 Calls = dict[str, Callable[[], Awaitable[Any]]]
 
-_LIMIT = 1000
+_LIMIT = 5000
 
 
 @asynccontextmanager
 async def _aiohttp_like(module: Any, base: str) -> AsyncIterator[Calls]:
     """aiohttp, and what has its names."""
     connector = module.TCPConnector(limit=_LIMIT)
-    async with module.ClientSession(connector=connector) as session:
+    closing = module.TCPConnector(force_close=True)
+    async with (
+        module.ClientSession(connector=connector) as session,
+        module.ClientSession(connector=closing) as fresh,
+    ):
 
         async def get() -> Any:
             async with session.get(f"{base}/") as response:
@@ -41,7 +46,15 @@ async def _aiohttp_like(module: Any, base: str) -> AsyncIterator[Calls]:
             async with session.get(f"{base}/large") as response:
                 return await response.read()
 
-        yield {"get": get, "post": post, "download": download}
+        async def upload() -> Any:
+            async with session.post(f"{base}/", data=UPLOAD) as response:
+                return await response.read()
+
+        async def connect() -> Any:
+            async with fresh.get(f"{base}/") as response:
+                return await response.read()
+
+        yield {"get": get, "post": post, "upload": upload, "download": download, "connect": connect}
 
 
 def _tidewire(base: str) -> Any:
@@ -61,7 +74,11 @@ async def _httpx(base: str) -> AsyncIterator[Calls]:
     import httpx
 
     limits = httpx.Limits(max_connections=_LIMIT, max_keepalive_connections=_LIMIT)
-    async with httpx.AsyncClient(limits=limits, timeout=None) as client:
+    none_kept = httpx.Limits(max_connections=_LIMIT, max_keepalive_connections=0)
+    async with (
+        httpx.AsyncClient(limits=limits, timeout=None) as client,
+        httpx.AsyncClient(limits=none_kept, timeout=None) as fresh,
+    ):
 
         async def get() -> Any:
             return (await client.get(f"{base}/")).content
@@ -72,7 +89,13 @@ async def _httpx(base: str) -> AsyncIterator[Calls]:
         async def download() -> Any:
             return (await client.get(f"{base}/large")).content
 
-        yield {"get": get, "post": post, "download": download}
+        async def upload() -> Any:
+            return (await client.post(f"{base}/", content=UPLOAD)).content
+
+        async def connect() -> Any:
+            return (await fresh.get(f"{base}/")).content
+
+        yield {"get": get, "post": post, "upload": upload, "download": download, "connect": connect}
 
 
 @asynccontextmanager
@@ -90,7 +113,10 @@ async def _niquests(base: str) -> AsyncIterator[Calls]:
         async def download() -> Any:
             return (await session.get(f"{base}/large")).content
 
-        yield {"get": get, "post": post, "download": download}
+        async def upload() -> Any:
+            return (await session.post(f"{base}/", data=UPLOAD)).content
+
+        yield {"get": get, "post": post, "upload": upload, "download": download}
 
 
 @asynccontextmanager
@@ -111,7 +137,10 @@ async def _aiosonic(base: str) -> AsyncIterator[Calls]:
         async def download() -> Any:
             return await (await client.get(f"{base}/large")).content()
 
-        yield {"get": get, "post": post, "download": download}
+        async def upload() -> Any:
+            return await (await client.post(f"{base}/", data=UPLOAD)).content()
+
+        yield {"get": get, "post": post, "upload": upload, "download": download}
 
 
 class _BareConnection(asyncio.Protocol):
@@ -174,7 +203,18 @@ async def _bare(base: str) -> AsyncIterator[Calls]:
     async def download() -> Any:
         return await ask(b"GET /large HTTP/1.1\r\n" + common + b"\r\n")
 
-    yield {"get": get, "post": post, "download": download}
+    async def upload() -> Any:
+        head = b"POST / HTTP/1.1\r\n%bContent-Length: %d\r\n\r\n" % (common, len(UPLOAD))
+        return await ask(head + UPLOAD)
+
+    async def connect() -> Any:
+        loop = asyncio.get_running_loop()
+        transport, connection = await loop.create_connection(_BareConnection, host, int(port))
+        body = await connection.ask(b"GET / HTTP/1.1\r\n" + common + b"\r\n")
+        transport.close()
+        return body
+
+    yield {"get": get, "post": post, "upload": upload, "download": download, "connect": connect}
     for connection in every:
         connection.transport.close()
 
@@ -188,6 +228,9 @@ CONTENDERS: dict[str, Callable[[str], Any]] = {
     "httpx": _httpx,
     "niquests": _niquests,
 }
+
+# Those that are asked whether their pool is as fast with 5,000 in flight.
+MANY = frozenset({"bare-protocol", tidewire_build.COMPILED, "aiohttp"})
 
 # Those with whom the opening of 500 connections takes longer than all the rest: they have 16 in flight at most.
 FEW = frozenset({"httpx", "niquests"})

@@ -6,6 +6,7 @@ It reads no more of a request than it has to, so that it is never what a client 
 from __future__ import annotations
 
 import asyncio
+import resource
 from typing import Any
 
 from client_rows import ANSWER, DOWNLOAD, GREETING
@@ -30,16 +31,24 @@ class Origin(asyncio.Protocol):
         """See `asyncio.Protocol`."""
         self._transport: Any = transport
         self._buffer = b""
+        self._missing = 0  # bytes of a body
 
     def data_received(self, data: bytes) -> None:
         """See `asyncio.Protocol`."""
+        if self._missing > 0:
+            self._missing -= len(data)
+            if self._missing <= 0:
+                self._transport.write(_JSON)
+            return
         self._buffer += data
         head, end, body = self._buffer.partition(b"\r\n\r\n")
         if not end:
             return
         if head.startswith(b"POST "):
             at = head.lower().index(b"content-length:") + 15
-            if len(body) < int(head[at:].partition(b"\r\n")[0]):
+            self._missing = int(head[at:].partition(b"\r\n")[0]) - len(body)
+            if self._missing > 0:
+                self._buffer = b""
                 return
             answer = _JSON
         else:
@@ -50,6 +59,9 @@ class Origin(asyncio.Protocol):
 
 async def main() -> None:
     """Serve until the process is killed."""
+    # As many connections as the system allows: 5,000 at once are more than the usual soft limit.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     server = await asyncio.get_running_loop().create_server(Origin, "127.0.0.1", 0, backlog=4096)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()

@@ -151,6 +151,7 @@ def measure(options: ClientOptions) -> Report:
         f"{name}: not with 500 in flight; opening so many connections takes it longer than all the rest."
         for name in sorted(FEW.intersection(there))
     )
+    notes.append("A dash: a contender that has no way to do it, or was not asked to with so many in flight.")
     notes += findings.notes()
     if len(set(cores())) == 1:
         notes.append("There was one core only, shared by client and server.")
