@@ -72,6 +72,8 @@ async def test_its_status_can_be_an_error() -> None:
 
 async def test_one_without_a_body_is_empty() -> None:
     response = ClientResponse("GET", "http://a.test/")
+    response.reason = None
+    assert response.reason == ""
     assert await response.read() == b""
     assert response._loop is not None
 

@@ -77,8 +77,8 @@ class ClientResponse(tidewire_client.ClientResponse, metaclass=StandIn):
         return self.head.reason
 
     @reason.setter
-    def reason(self, value: str) -> None:
-        self.head.reason = value
+    def reason(self, value: str | None) -> None:
+        self.head.reason = value or ""
 
     @property
     def version(self) -> Any:
