@@ -5,7 +5,6 @@ from __future__ import annotations
 import runpy
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -26,7 +25,7 @@ MESSAGE_META = {"unmasked", "max_size", "deflate", "bytes"}
 HANDSHAKE_META = {"protocols", "deflate"}
 
 
-def parameters(cases: list[CorpusCase]) -> Any:
+def parameters(cases: list[CorpusCase]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in cases])
 
 

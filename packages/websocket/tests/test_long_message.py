@@ -67,10 +67,12 @@ def test_there_is_a_buffer_within_a_long_message_only() -> None:
     reader.receive_data(frame[:13])
     assert reader.buffer is None
     reader.receive_data(frame[13:14])
-    assert len(reader.buffer) == SIZE
+    buffer: Any = reader.buffer
+    assert len(buffer) == SIZE
     reader.receive_data(frame[14:100])
-    assert len(reader.buffer) == SIZE + 14 - 100
-    reader.buffer_filled(put(reader.buffer, frame[100:]))
+    buffer = reader.buffer
+    assert len(buffer) == SIZE + 14 - 100
+    reader.buffer_filled(put(buffer, frame[100:]))
     assert reader.buffer is None
     assert reader.take().data == bytes(SIZE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -57,7 +58,7 @@ def test_a_room_becomes_bytes() -> None:
 
 def test_a_message_is_made_past_its_constructor() -> None:
     for module in (_masking, _pure_masking):
-        message = module.make_message(WSMessageText, WSMsgType.TEXT, "text")
+        message: Any = module.make_message(WSMessageText, WSMsgType.TEXT, "text")
         assert type(message) is WSMessageText
         assert message == (WSMsgType.TEXT, "text", "")
         assert message.extra == ""
