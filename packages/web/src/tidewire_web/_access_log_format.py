@@ -31,6 +31,7 @@ class Atom:
     value: Callable[[Any, Any, float], Any]
 
 
+@lru_cache(maxsize=16)  # where every test has a server, each of them asks for the usual one
 def parse_format(text: str) -> tuple[str, tuple[Atom, ...]]:
     """Take a format apart.
 
