@@ -190,7 +190,7 @@ async def test_context_variables_of_startup_are_there_for_handlers_and_clean_up(
 @pytest.mark.parametrize("name", ["no_such_option", "handler", "request_factory"])
 async def test_an_unknown_option_is_refused_before_anything_starts(name: str) -> None:
     events: list[str] = []
-    runner = AppRunner(noted_application(events), **{name: 1})
+    runner = AppRunner(noted_application(events), **dict[str, Any]({name: 1}))
     with pytest.raises(TypeError, match=name):
         await runner.setup()
     assert events == []

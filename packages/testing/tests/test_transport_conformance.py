@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from tidewire_testing import link_protocols
-from tidewire_testing.conformance import TRANSPORT_CHECKS, TransportConformanceError, TransportSubject
+from tidewire_testing.transport_conformance import (
+    TRANSPORT_CHECKS,
+    TransportConformanceError,
+    TransportSubject,
+)
 
 
 def name(check: Any) -> str:
@@ -23,8 +27,9 @@ async def by_memory(here: Any, there: Any) -> None:
 
 async def by_socket(here: Any, there: Any) -> None:
     loop = asyncio.get_running_loop()
-    for sock, protocol in zip(socket.socketpair(), (here, there), strict=True):
-        await loop.create_connection(lambda protocol=protocol: protocol, sock=sock)
+    left, right = socket.socketpair()
+    await loop.create_connection(lambda: here, sock=left)
+    await loop.create_connection(lambda: there, sock=right)
 
 
 @pytest.mark.parametrize("check", TRANSPORT_CHECKS, ids=name)
