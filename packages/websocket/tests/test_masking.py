@@ -59,9 +59,9 @@ def test_a_room_becomes_bytes() -> None:
 def test_a_message_is_made_past_its_constructor() -> None:
     for module in (_masking, _pure_masking):
         message: Any = module.make_message(WSMessageText, WSMsgType.TEXT, "text")
-        assert type(message) is WSMessageText
-        assert message == (WSMsgType.TEXT, "text", "")
         assert message.extra == ""
+        assert message == (WSMsgType.TEXT, "text", "")
+        assert type(message) is WSMessageText
 
 
 @pytest.mark.parametrize("size", [0, 1, 4095, 4096, 4097, 100_000])
