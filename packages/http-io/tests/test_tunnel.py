@@ -445,7 +445,7 @@ def test_bytes_come_into_the_receivers_buffer_and_then_as_ever(run: Callable[[An
         loop = asyncio.get_running_loop()
         receiver = BufferRecorder(300_000)
         gone = loop.create_future()
-        receiver.connection_lost = gone.set_result  # type: ignore[method-assign]
+        receiver.connection_lost = gone.set_result  # type: ignore[assignment,method-assign]
         ended = asyncio.Event()
         receiver.eof_received = ended.set  # type: ignore[method-assign]
         channels: list[ByteChannel] = []
@@ -457,7 +457,7 @@ def test_bytes_come_into_the_receivers_buffer_and_then_as_ever(run: Callable[[An
             assert channel.receive_buffered()
             channels.append(channel)
 
-        server = await loop.create_server(Acceptor(serve, loop=loop), "127.0.0.1")
+        server = await loop.create_server(cast(Any, Acceptor(serve, loop=loop)), "127.0.0.1")
         reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
         writer.write(b"GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n")
         assert b" 101 " in await reader.readuntil(b"\r\n\r\n")

@@ -74,8 +74,9 @@ async def test_a_free_port_is_the_same_for_all_addresses(runner: AppRunner, host
 
 async def test_programs_that_look_for_the_port_where_it_always_was_find_it(runner: AppRunner) -> None:
     site = TCPSite(runner, "127.0.0.1", 0)
-    assert site._server is None
+    before = site._server
     await site.start()
+    assert before is None
     assert [each.getsockname() for each in site._server.sockets] == site.addresses
 
 

@@ -6,10 +6,7 @@ mebibyte, against some twenty microseconds in C.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from typing import TypeVar
 
 __all__: list[str] = []
 
@@ -52,7 +49,7 @@ def make_message(cls: type[_T], kind: int, data: object, /) -> _T:
     return tuple.__new__(cls, (kind, data, ""))
 
 
-def mask_into(target: Buffer, at: int, source: Buffer, start: int, stop: int, key: bytes, /) -> bool:
+def mask_into(target: bytearray | memoryview, at: int, source: bytes | bytearray | memoryview, start: int, stop: int, key: bytes, /) -> bool:
     """Mask a range of bytes, or take the mask off, and put it somewhere else, or where it is; tell whether it is ASCII.
 
     Args:
