@@ -149,11 +149,6 @@ class Waiting:
 
 WAITING: Final = (
     Waiting(
-        until="tidewire-gunicorn, the workers",
-        issue=None,
-        snippets=("advanced: gunicorn",),
-    ),
-    Waiting(
         until="distributions for developers: a toolbar, a server that reloads",
         issue=None,
         promises=(37,),
