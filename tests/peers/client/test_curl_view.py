@@ -55,7 +55,12 @@ ROWS: list[tuple[list[str], str, str, dict[str, Any]]] = [
     (["-X", "DELETE"], "DELETE", "/x", {}),
     (["-d", "a=1&b=2"], "POST", "/", {"data": {"a": "1", "b": "2"}}),
     (["--json", '{"a": 1}'], "POST", "/", {"json": {"a": 1}, "headers": {"Accept": "application/json"}}),
-    (["-T", "@file@", "-H", "Expect:"], "PUT", "/file", {"data": b"content", "skip_auto_headers": ["Content-Type"]}),
+    (
+        ["-T", "@file@", "-H", "Expect:"],
+        "PUT",
+        "/file",
+        {"data": b"content", "skip_auto_headers": ["Content-Type"]},
+    ),
     (["-u", "user:w:rd"], "GET", "/", {"auth": BasicAuth("user", "w:rd")}),
     (["-b", "a=1; b=2"], "GET", "/", {"cookies": {"a": "1", "b": "2"}}),
     (["-H", "X-Empty;", "-H", "X-Field: v"], "GET", "/", {"headers": {"X-Empty": "", "X-Field": "v"}}),

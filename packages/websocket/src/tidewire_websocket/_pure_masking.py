@@ -49,7 +49,15 @@ def make_message(cls: type[_T], kind: int, data: object, /) -> _T:
     return tuple.__new__(cls, (kind, data, ""))
 
 
-def mask_into(target: bytearray | memoryview, at: int, source: bytes | bytearray | memoryview, start: int, stop: int, key: bytes, /) -> bool:
+def mask_into(
+    target: bytearray | memoryview,
+    at: int,
+    source: bytes | bytearray | memoryview,
+    start: int,
+    stop: int,
+    key: bytes,
+    /,
+) -> bool:
     """Mask a range of bytes, or take the mask off, and put it somewhere else, or where it is; tell whether it is ASCII.
 
     Args:
