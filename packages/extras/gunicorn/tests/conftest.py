@@ -39,7 +39,8 @@ class Connection(http.client.HTTPConnection):
 
     def ask(self, target: str) -> str:
         self.request("GET", target)
-        return self.getresponse().read().decode()
+        with self.getresponse() as response:
+            return response.read().decode()
 
 
 class Gunicorn:
@@ -53,6 +54,7 @@ class Gunicorn:
     def __init__(self, folder: Path, program: str, arguments: tuple[str, ...]) -> None:
         (folder / "program.py").write_text(program, "utf-8")
         self.said = ""
+        self._connections: list[Connection] = []
         command = [sys.executable, "-u", "-m", "gunicorn", "--no-sendfile"]
         if "--bind" not in arguments:
             command += ["--bind", "127.0.0.1:0"]
@@ -82,7 +84,8 @@ class Gunicorn:
         found = re.search(r"Listening at: (\S+)", self.said) or self.until(r"Listening at: (\S+)")
         place = re.fullmatch(r"unix:(.+)|https?://([\d.]+):(\d+)", found[1])
         assert place is not None, found[1]
-        return Connection(place[1] or (place[2], int(place[3])), tls)
+        self._connections.append(Connection(place[1] or (place[2], int(place[3])), tls))
+        return self._connections[-1]
 
     def ask(self, target: str, tls: ssl.SSLContext | None = None) -> str:
         """Ask for something over a connection of its own."""
@@ -101,6 +104,8 @@ class Gunicorn:
 
     def kill(self) -> None:
         """End it whatever it does; workers end when they see that their master has gone."""
+        for connection in self._connections:
+            connection.close()
         if self._process.poll() is None:
             self._process.terminate()
             try:

@@ -4,8 +4,10 @@ import functools
 from typing import Any
 
 import pytest
+from gunicorn.util import make_fail_app
 
-from tidewire_gunicorn._runners import make_runner
+from tidewire_gunicorn._runners import failed_application, make_runner
+from tidewire_testing import WireServers
 from tidewire_web import Application, AppRunner
 
 
@@ -45,3 +47,11 @@ def plain() -> Application:
 async def test_whatever_else_it_is_is_an_error(loaded: Any) -> None:
     with pytest.raises(RuntimeError, match="Application"):
         await make_runner(loaded, {})
+
+
+async def test_what_could_not_be_loaded_is_told_to_whoever_asks() -> None:
+    async with WireServers(AppRunner) as servers:
+        client = await servers.start(failed_application(make_fail_app("SyntaxError: \u00e4")))
+        for target in ("/", "/a/b?c"):
+            answer = await client.ask(target)
+            assert (answer.status, answer.text) == (500, "SyntaxError: \u00e4")

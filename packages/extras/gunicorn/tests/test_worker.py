@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -248,4 +249,27 @@ def test_reopening_logs(gunicorn: Start, tmp_path: Path) -> None:
     os.kill(worker, signal.SIGUSR1)
     # The signal takes its time.
     assert any(server.ask("/") and log.exists() and log.stat().st_size for _ in range(1000))
+    assert server.end(signal.SIGTERM) == 0
+
+
+def test_a_program_that_is_edited_is_loaded_again(gunicorn: Start, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+
+    def edit(text: str, answered: Callable[[str], bool]) -> None:
+        program.write_text(text, "utf-8")
+        now = program.stat().st_mtime
+        # The reloader takes what it sees first for unchanged, and says nothing of that.
+        for round_ in range(1, 100_000):
+            os.utime(program, (now + round_, now + round_))
+            # A worker that stops closes connections on which nothing has come yet.
+            with contextlib.suppress(ConnectionError):
+                if answered(server.ask("/")):
+                    return
+        raise AssertionError(server.said)
+
+    server = gunicorn(PROGRAM, "--reload", "--reload-engine", "poll")
+    first = server.ask("/").split()[0]
+    edit(PROGRAM + "\nthis is no Python\n", lambda answer: "load_wsgi" in answer)
+    edit(PROGRAM, lambda answer: answer.endswith(" http 127.0.0.1"))
+    assert server.ask("/").split()[0] != first
     assert server.end(signal.SIGTERM) == 0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from tidewire_web import Application, AppRunner
+from tidewire_web import Application, AppRunner, Request, Response
 
 __all__: list[str] = []
 
@@ -35,3 +36,19 @@ async def make_runner(loaded: object, options: dict[str, Any]) -> AppRunner:
             f"{type(loaded).__name__}; an ordinary function is given as 'module:function()'"
         )
     return AppRunner(loaded, **options)
+
+
+def failed_application(stand_in: Callable[..., Iterable[bytes]]) -> Application:
+    """Make an application that answers whatever is asked with what gunicorn's own stand-in says.
+
+    Args:
+        stand_in: the WSGI application that gunicorn has put in the place of one that it could not load.
+    """
+    text = b"".join(stand_in({}, lambda *_: None)).decode("utf-8", "replace")
+
+    async def tell(request: Request) -> Response:
+        return Response(text=text, status=500)
+
+    app = Application()
+    app.router.add_route("*", "/{path:.*}", tell)
+    return app

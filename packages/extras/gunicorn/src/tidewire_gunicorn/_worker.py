@@ -6,11 +6,11 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from gunicorn.workers.base import Worker
 
-from tidewire_gunicorn._runners import make_runner
+from tidewire_gunicorn._runners import failed_application, make_runner
 from tidewire_gunicorn._settings import runner_options, tls_context
 from tidewire_web import AppRunner, Server, SockSite
 
@@ -27,6 +27,9 @@ class GunicornWebWorker(Worker):
     what fails before that stops gunicorn, in place of workers that are started again and again.
     """
 
+    # What gunicorn has loaded, whatever that is.
+    wsgi: Any
+
     _main: asyncio.Task[None] | None = None
     _loop: asyncio.AbstractEventLoop | None = None
     _server: Server | None = None
@@ -36,6 +39,12 @@ class GunicornWebWorker(Worker):
     def new_event_loop(self) -> asyncio.AbstractEventLoop:
         """Make the worker's event loop."""
         return asyncio.new_event_loop()
+
+    def load_wsgi(self) -> None:
+        """Load the application; with the setting `reload`, one that is no Python is replaced by one that shows why."""
+        super().load_wsgi()
+        if getattr(self.wsgi, "__module__", None) == "gunicorn.util":
+            self.wsgi = failed_application(self.wsgi)
 
     def run(self) -> None:
         """Serve until the worker is told to stop.
