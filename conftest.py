@@ -28,6 +28,13 @@ import workspace  # noqa: E402
 
 NATIVE_SUFFIXES: Final = (".so", ".pyd")
 
+if importlib.util.find_spec("hypothesis"):
+    import hypothesis
+
+    # Time is not what properties are about, and a machine may have more to do than one test.
+    hypothesis.settings.register_profile("tidewire", deadline=None)
+    hypothesis.settings.load_profile("tidewire")
+
 
 def installed_modules() -> dict[str, str]:
     """Import the compiled modules of every installed member; return the file that each was loaded from."""

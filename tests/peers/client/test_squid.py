@@ -50,8 +50,9 @@ def proxies(nginx: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
     """One squid at two ports: an `open` one, and one that wants to know who asks, `closed`; both for nginx only."""
     folder: Path = tmp_path_factory.mktemp("squid")
     folder.chmod(0o777)  # it changes to a user of its own
-    for parent in list(folder.parents)[:2]:
-        parent.chmod(0o755)
+    for parent in folder.parents:
+        if not parent.stat().st_mode & 0o001:
+            parent.chmod(0o755)
     (folder / "authenticator").write_text(AUTHENTICATOR)
     ports = dict(nginx.ports)
     for name in ("open", "closed"):
