@@ -4,7 +4,7 @@ import known_names
 
 import tidewire
 
-# What is deprecated, and lives in compat; and workers, which tidewire-gunicorn will have.
+# What is deprecated, and lives in compat; and workers, which tidewire-gunicorn has.
 LEFT_OUT = {"FlowControlDataQueue", "streamer", "GunicornUVLoopWebWorker", "GunicornWebWorker"}
 # What Tidewire has beyond aiohttp.
 ADDED = frozenset(
