@@ -26,6 +26,8 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import workspace  # noqa: E402
 
+# `tidewire.test_utils` is no test, in spite of its name; collecting it would import it from the tree.
+collect_ignore_glob: Final = ["packages/*/src/*"]
 NATIVE_SUFFIXES: Final = (".so", ".pyd")
 
 if importlib.util.find_spec("hypothesis"):
