@@ -65,8 +65,12 @@ def next_hop(
     try:
         target = URL(location, encoded=not requote)
         if target.scheme and not target.raw_authority and target.scheme in {"http", "https"}:
-            # `http:path` is a reference within the same scheme (RFC 3986, section 5.2.2).
-            target = URL(location.partition(":")[2], encoded=not requote)
+            # `http:path` is a reference within the same scheme (RFC 3986, section 5.2.2); `http:///path` is none, for
+            # a host that is empty must not become the one that was asked (RFC 9110, section 4.2.1).
+            rest = location.partition(":")[2]
+            if rest.startswith("//"):
+                raise InvalidUrlRedirectClientError(location, "a URL without a host")
+            target = URL(rest, encoded=not requote)
         elif target.scheme and target.scheme not in schemes:
             raise NonHttpUrlRedirectClientError(location)
         if not target.scheme or not target.absolute:
