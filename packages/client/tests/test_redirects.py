@@ -92,7 +92,9 @@ def test_other_schemes_are_refused(location: str) -> None:
         follow(location)
 
 
-@pytest.mark.parametrize("location", ["http://[::1/", "http://host:99999/", "http://", "http:///x", "https:////x/y"])
+@pytest.mark.parametrize(
+    "location", ["http://[::1/", "http://host:99999/", "http://", "http:///x", "https:////x/y"]
+)
 def test_what_is_no_url_is_refused(location: str) -> None:
     with pytest.raises((InvalidUrlRedirectClientError, NonHttpUrlRedirectClientError)):
         follow(location, url=URL("unix://x/")) if location == "http://" else follow(location)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from wire import Recorder, Wire
+from wire import Recorder, Wire, respond_ok
 
 from tidewire_http_io import Acceptor, ResetReason, ServerExchange
 from tidewire_http_io._carrier import Carrier
@@ -362,6 +362,36 @@ async def test_asyncios_transports_read_no_more_than_malloc_has_at_hand(wire: Wi
     transport.connect()
     assert transport.max_size == 65536
     assert SocketTransport.max_size == 262144
+    transport.lose()
+
+
+@pytest.mark.parametrize(
+    ("framing", "body", "rest", "long"),
+    [
+        ("Content-Length: 1048577", b"a", b"a" * 1048576, True),
+        ("Transfer-Encoding: chunked", b"1\r\n", b"a\r\n0\r\n\r\n", True),
+        ("Content-Length: 1048576", b"a", b"a" * 1048575, False),
+    ],
+)
+async def test_while_a_long_body_comes_more_is_read_at_once(
+    wire: Wire, framing: str, body: bytes, rest: bytes, long: bool
+) -> None:
+    class SocketTransport(MemoryTransport):
+        max_size = 262144
+
+    def throw_away(exchange: ServerExchange) -> None:
+        exchange.receive(Recorder(exchange))
+
+    wire.service = throw_away
+    transport = SocketTransport(wire.acceptor())
+    transport.connect()
+    for _ in range(2):
+        transport.feed(wire.get("/", framing, method="POST", body=body))
+        assert transport.max_size == (262144 if long else 65536)
+        transport.feed(rest)
+        assert transport.max_size == 65536
+        respond_ok(wire.exchanges[-1])
+    assert wire.statuses(transport.take()) == [200, 200]
     transport.lose()
 
 

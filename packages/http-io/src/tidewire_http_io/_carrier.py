@@ -17,6 +17,8 @@ __all__: list[str] = []
 # Bytes that asyncio's socket transports read at once. Their own 256 KiB are more than malloc() keeps at hand: for
 # each read it may ask the system for memory, and give it back.
 _READ_SIZE: Final = 65536
+# While a long body comes, theirs it is: what is given back then stays at hand, and there are fewer reads.
+_LONG_READ_SIZE: Final = 262144
 # Bytes that are held back while a callback runs, so that what it writes goes out in one piece.
 _CORK_LIMIT: Final = 65536
 # Whether asyncio's writelines() tells when it holds too much: in 3.12.0 to 3.12.8 and 3.13.0 to 3.13.1 it does not
@@ -51,6 +53,8 @@ class Carrier:
         "_held",
         "_held_size",
         "_joins",
+        "_reads_long",
+        "_sizes_reads",
         "_waiters",
         "_write_bufsize",
         "draining",
@@ -78,6 +82,8 @@ class Carrier:
         self._corked = False
         self._held: list[bytes] = []
         self._held_size: i64 = 0
+        self._reads_long = False
+        self._sizes_reads = False  # whether the transport can be told how much to read at once
         self._joins = False  # whether pieces are joined for a transport that would keep too many of them
         self._waiters: list[Any] = []
 
@@ -233,9 +239,17 @@ class Carrier:
         self.transport = transport
         self._joins = not _WRITELINES_PAUSES and type(transport).__module__.startswith("asyncio.")
         transport.set_write_buffer_limits(self._write_bufsize)
-        socket_transport: Any = transport
-        if getattr(transport, "max_size", 0) > _READ_SIZE:  # uvloop's read into a buffer of their own
-            socket_transport.max_size = _READ_SIZE
+        self._sizes_reads = (
+            getattr(transport, "max_size", 0) > _READ_SIZE
+        )  # uvloop's read into a buffer of their own
+        self.read_long(False)
+
+    def read_long(self, long: bool) -> None:
+        """Read more at once, for a long body, or as much as is best for what is short."""
+        if self._sizes_reads:
+            socket_transport: Any = self.transport
+            socket_transport.max_size = _LONG_READ_SIZE if long else _READ_SIZE
+        self._reads_long = long
 
     def cork(self) -> None:
         """Hold back what is written until `uncork()`."""

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__: list[str] = []
 
+# Bytes of a body from which on reads are long ones.
+_LONG_BODY: Final = 1048576
 # Pipelined requests that are answered in one go, before other connections get their turn.
 _PIPELINE_BURST: Final = 16
 # Bytes of requests that are kept while an earlier one is being answered, before reading pauses.
@@ -334,6 +336,8 @@ class ServerConnection(Carrier):
         exchange = Http1ServerExchange(head, self)
         if not exchange.has_body:
             exchange.end_inbound([])  # not asking the parser, which would only confirm it
+        elif head.body_length > _LONG_BODY or head.chunked:
+            self.read_long(True)
         self._exchange = exchange
         self._dispatched = False
         self.deadline = 0.0
@@ -389,6 +393,8 @@ class ServerConnection(Carrier):
     def _end_inbound(self, event: EndOfMessage) -> None:
         if self._deadline_kind == _BODY:
             self.deadline = 0.0
+        if self._reads_long:
+            self.read_long(False)
         if self._exchange is not None:
             self._exchange.end_inbound(event.trailers)
 
