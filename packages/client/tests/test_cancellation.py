@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import random
 import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator
@@ -27,9 +28,10 @@ def cancelled_at(coroutine: Coroutine[Any, Any, Any], step: int) -> Generator[An
     task = asyncio.current_task()
     assert task is not None
     waits = 0
+    resume: Callable[[], Any] = functools.partial(coroutine.send, None)
     while True:
         try:
-            future = coroutine.send(None)
+            future = resume()
         except StopIteration as stop:
             return stop.value
         waits += 1
@@ -38,10 +40,10 @@ def cancelled_at(coroutine: Coroutine[Any, Any, Any], step: int) -> Generator[An
         try:
             yield future
         except BaseException as error:
-            try:
-                coroutine.throw(error)
-            except StopIteration as stop:
-                return stop.value
+            # It may wait again, for what it has to end.
+            resume = functools.partial(coroutine.throw, error)
+        else:
+            resume = functools.partial(coroutine.send, None)
 
 
 async def attempt(coroutine: Coroutine[Any, Any, Any], step: int) -> bool:

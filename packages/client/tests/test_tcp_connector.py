@@ -35,6 +35,7 @@ from tidewire_client import (
     ResolveResult,
     ServerFingerprintMismatch,
     TCPConnector,
+    ThreadedResolver,
     is_public_address,
 )
 from tidewire_client._connection_key import connection_key
@@ -453,7 +454,9 @@ async def test_an_address_policy_goes_through_no_proxy(service: Service) -> None
 
 
 async def test_socks_goes_to_an_address(service: Service) -> None:
-    async with SocksProxy() as proxy, ClientSession() as session:
+    # The system's own order of addresses; aiodns has another one.
+    connector = TCPConnector(resolver=ThreadedResolver())
+    async with SocksProxy() as proxy, ClientSession(connector=connector) as session:
         for _ in range(2):
             async with session.get(service.url(host="localhost"), proxy=proxy.url()) as response:
                 assert response.status == 200
