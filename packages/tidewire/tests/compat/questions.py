@@ -302,6 +302,32 @@ def old_middlewares() -> Any:
 
 
 @question
+def late_middlewares_and_returned_exceptions() -> Any:
+    async def factory(app: Any, handler: Any) -> Any:
+        async def middle(request: Any) -> Any:
+            response = await handler(request)
+            response.headers["X-Late"] = str(app is request.app)
+            return response
+
+        return middle
+
+    async def handler(request: Any) -> Any:
+        return web.HTTPNotFound()
+
+    async def run() -> Any:
+        testing = importlib.import_module("aiohttp.test_utils")
+        app = web.Application()
+        app.middlewares.append(factory)
+        app.router.add_get("/", handler)
+        with Warned() as found:
+            async with testing.TestClient(testing.TestServer(app)) as client, client.get("/") as response:
+                answer = [response.status, response.headers["X-Late"]]
+        return [found, answer]
+
+    return asyncio.run(run())
+
+
+@question
 def kept_members() -> Any:
     return [
         isinstance(aiohttp.web_request.BaseRequest.loop, property),

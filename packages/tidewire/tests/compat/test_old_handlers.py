@@ -63,3 +63,13 @@ def test_a_factory_gets_the_application(
     (text,) = texts(found)
     assert text.startswith("old-style middleware")
     assert header == "True"
+
+
+def test_a_factory_may_come_later_and_an_exception_be_returned(answers: dict[str, Any]) -> None:
+    found, answer = answers["late_middlewares_and_returned_exceptions"]
+    # The handler has returned by then, so that no line of the program can be shown.
+    assert [(text.split(" ")[0], kind) for text, kind, _ in found] == [
+        ("old-style", "DeprecationWarning"),
+        ("returning", "DeprecationWarning"),
+    ]
+    assert answer == [404, "True"]

@@ -10,7 +10,7 @@ import asyncio
 import functools
 import importlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 import tidewire_client
@@ -169,6 +169,28 @@ def _around_application(made: Callable[..., None]) -> Callable[..., None]:
     return init
 
 
+def _around_freezing(freeze: Callable[..., None]) -> Callable[..., None]:
+    @functools.wraps(freeze)
+    def pre_freeze(self: Any) -> None:
+        # Also what was appended since the application was made.
+        if not self.middlewares.frozen:
+            self.middlewares[:] = [new_style(each) for each in self.middlewares]
+        freeze(self)
+
+    return pre_freeze
+
+
+def _around_handling(handle: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    @functools.wraps(handle)
+    async def handle_request(self: Any, request: Any) -> Any:
+        response = await handle(self, request)
+        if isinstance(response, tidewire_web.HTTPException):
+            warn_of("returning HTTPException object is deprecated, please raise the exception instead")
+        return response
+
+    return handle_request
+
+
 def _around_check(check: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(check)
     def check_not_frozen(self: Any) -> None:
@@ -258,6 +280,8 @@ def _around_decoding(decode: Callable[..., Any]) -> Callable[..., Any]:
 _AROUND: Final[tuple[tuple[type, str, Callable[[Any], Any]], ...]] = (
     (tidewire_web.Application, "__init__", _around_application),
     (tidewire_web.Application, "_check_not_frozen", _around_check),
+    (tidewire_web.Application, "handle", _around_handling),
+    (tidewire_web.Application, "pre_freeze", _around_freezing),
     (tidewire_web.HTTPException, "__init__", _around_exception),
     (tidewire_web.StreamResponse, "enable_compression", _around_compression),
     (tidewire_web.StreamResponse, "enable_chunked_encoding", _around_chunked),
