@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import statistics
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from client_contenders import CONTENDERS, FEW
 from client_rows import ROWS
+from findings import REFERENCE, Findings
 from process_cpu import cores, pinned
-from report import Report, Table, number, ratio
+from report import Report, Table
 from server_contenders import LOOPS
 from worker import Worker, started
 
@@ -22,9 +22,6 @@ import tidewire_build
 __all__ = ["PEERS", "ClientOptions", "measure"]
 
 PEERS = ("aiohttp", "aiosonic", "httpx", "niquests", "uvloop")
-
-_REFERENCE = "aiohttp"
-_FAR = 0.1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,41 +41,6 @@ class ClientOptions:
     only: Sequence[str] = ()
 
 
-# A contender's name, a row's and a loop's.
-Cell = tuple[str, str, str]
-
-
-@dataclass(kw_only=True)
-class _Findings:
-    """What was found so far."""
-
-    costs: dict[Cell, list[float]] = field(default_factory=dict)
-    failures: list[Cell] = field(default_factory=list)
-
-    def text(self, name: str, row: str, loop: str) -> str:
-        """The minimum, and its ratio to the reference's."""
-        costs = self.costs.get((name, row, loop))
-        if (name, row, loop) in self.failures:
-            return "failed"
-        if not costs:
-            return "-"
-        compared = self.costs.get((_REFERENCE, row, loop))
-        best = number(min(costs))
-        return f"{best} ({ratio(min(costs), min(compared))})" if compared else best
-
-    def notes(self) -> Iterator[str]:
-        """What a reader must know about them."""
-        for name, row, loop in self.failures:
-            yield f"{row}: {name} on {loop} failed."
-        far = [
-            f"{row}: {name} on {loop} {statistics.median(costs) / min(costs) - 1:.0%}"
-            for (name, row, loop), costs in self.costs.items()
-            if statistics.median(costs) / min(costs) - 1 > _FAR
-        ]
-        if far:
-            yield f"Median far above the minimum: {', '.join(far)}."
-
-
 @contextlib.contextmanager
 def _origin() -> Iterator[str]:
     """A server on the core of its own; gives its URL."""
@@ -96,7 +58,7 @@ def _origin() -> Iterator[str]:
         process.communicate()
 
 
-def _round(workers: Sequence[Worker], loop: str, options: ClientOptions, findings: _Findings) -> None:
+def _round(workers: Sequence[Worker], loop: str, options: ClientOptions, findings: Findings) -> None:
     for row in ROWS:
         for worker in workers:
             cell = (worker.name, row.name, loop)
@@ -112,7 +74,7 @@ def _round(workers: Sequence[Worker], loop: str, options: ClientOptions, finding
 
 
 def _on(
-    loop: str, url: str, options: ClientOptions, findings: _Findings, notes: list[str], wrong: list[str]
+    loop: str, url: str, options: ClientOptions, findings: Findings, notes: list[str], wrong: list[str]
 ) -> list[str]:
     """Measure on one event loop; return who was there."""
     chosen = [name for name in CONTENDERS if not options.only or name in options.only]
@@ -138,7 +100,7 @@ def measure(options: ClientOptions) -> Report:
     if failure is not None and "uvloop" in loops:
         loops.remove("uvloop")
         notes.append("uvloop is not installed (see requirements.txt): plain asyncio only.")
-    findings = _Findings()
+    findings = Findings()
     tables: list[Table] = []
     there: list[str] = []
     with _origin() as url:
@@ -165,7 +127,7 @@ def measure(options: ClientOptions) -> Report:
             ),
             (
                 "User and system CPU time of the client's process, in microseconds per request, and in parentheses its "
-                f"ratio to {_REFERENCE}'s on the same loop; the least of {options.rounds} interleaved rounds of "
+                f"ratio to {REFERENCE}'s on the same loop; the least of {options.rounds} interleaved rounds of "
                 f"{options.seconds:g} s."
             ),
         ),

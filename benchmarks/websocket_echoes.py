@@ -5,16 +5,16 @@ from __future__ import annotations
 import contextlib
 import resource
 import socket
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from findings import REFERENCE, Findings
 from process_cpu import ServerProcess, cores, pinned
-from report import Report, Table, number, ratio
+from report import Report, Table
 from websocket_contenders import CONTENDERS, ROWS, EchoContender, EchoRow
 
 import tidewire_build
@@ -26,10 +26,8 @@ PEERS = ("aiohttp", "picows", "websockets", "uvloop")
 _APPS = Path(__file__).with_name("apps")
 _CLIENT = Path(__file__).with_name("websocket_client.py")
 _CROWD = Path(__file__).with_name("websocket_crowd_client.py")
-_REFERENCE = "aiohttp"
 _BROADCAST = "broadcast"
 _IDLE = "idle"
-_FAR = 0.1
 _STARTING = 20.0
 _WARMING = 0.2
 
@@ -57,41 +55,6 @@ class EchoOptions:
 
 class _LoadError(Exception):
     """A server did not come up, or did not echo."""
-
-
-# A contender's name, a row's label and a loop's name.
-Cell = tuple[str, str, str]
-
-
-@dataclass(kw_only=True)
-class _Findings:
-    """What was found so far."""
-
-    costs: dict[Cell, list[float]] = field(default_factory=dict)
-    failures: list[Cell] = field(default_factory=list)
-
-    def text(self, name: str, label: str, loop: str) -> str:
-        """The minimum, and its ratio to the reference's."""
-        if (name, label, loop) in self.failures:
-            return "failed"
-        costs = self.costs.get((name, label, loop))
-        if not costs:
-            return "-"
-        compared = self.costs.get((_REFERENCE, label, loop))
-        best = number(min(costs))
-        return f"{best} ({ratio(min(costs), min(compared))})" if compared else best
-
-    def notes(self) -> Iterator[str]:
-        """What a reader must know about them."""
-        for name, row, loop in self.failures:
-            yield f"{row}: {name} on {loop} failed."
-        far = [
-            f"{row}: {name} on {loop} {statistics.median(costs) / min(costs) - 1:.0%}"
-            for (name, row, loop), costs in self.costs.items()
-            if statistics.median(costs) / min(costs) - 1 > _FAR
-        ]
-        if far:
-            yield f"Median far above the minimum: {', '.join(far)}."
 
 
 def _free_port() -> int:
@@ -185,7 +148,7 @@ class _EchoServer:
 
 
 def _turn(
-    chosen: Sequence[EchoContender], loop: str, row: EchoRow, options: EchoOptions, findings: _Findings
+    chosen: Sequence[EchoContender], loop: str, row: EchoRow, options: EchoOptions, findings: Findings
 ) -> None:
     """One row, all contenders, each started anew for it."""
     with contextlib.ExitStack() as stack:
@@ -214,9 +177,7 @@ def _turn(
                     findings.failures.append(cell)
 
 
-def _crowd_turn(
-    chosen: Sequence[EchoContender], loop: str, options: EchoOptions, findings: _Findings
-) -> None:
+def _crowd_turn(chosen: Sequence[EchoContender], loop: str, options: EchoOptions, findings: Findings) -> None:
     """The rows of crowds: each contender is started anew for each round."""
     for _ in range(max(1, options.rounds // 2)):
         for contender in chosen:
@@ -271,7 +232,7 @@ def measure(options: EchoOptions) -> Report:
         notes.append("uvloop is not installed (see requirements.txt): plain asyncio only.")
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    findings = _Findings()
+    findings = Findings()
     tables: list[Table] = []
     names = [contender.name for contender in chosen]
     for loop in loops:
@@ -304,7 +265,7 @@ def measure(options: EchoOptions) -> Report:
             ),
             (
                 "User and system CPU time of the server, in microseconds per message, and in parentheses its ratio to "
-                f"{_REFERENCE}'s on the same loop; the least of {options.rounds} interleaved rounds of "
+                f"{REFERENCE}'s on the same loop; the least of {options.rounds} interleaved rounds of "
                 f"{options.seconds:g} s."
             ),
             (
