@@ -8,11 +8,11 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ._outbox import water_marks
 from ._protocol_like import ProtocolLike
 
 __all__ = ["LinkedTransport", "link_protocols"]
 
-_HIGH_WATER: Final = 65536  # bytes; asyncio's own default
 # Bytes that are on their way without counting as unsent, as with the buffers of a socket.
 _IN_FLIGHT: Final = 65536
 _PIECE: Final = 65536  # bytes; the most that comes with one data_received()
@@ -67,8 +67,7 @@ class LinkedTransport:
         self._reset: OSError | None = None
         self._scheduled = False
         self._reading_paused = False
-        self._high = _HIGH_WATER
-        self._low = _HIGH_WATER // 4
+        self._high, self._low = water_marks()
         self._writer_paused = False
         self._eof_written = False
         self._closing = False
@@ -153,14 +152,7 @@ class LinkedTransport:
         Raises:
             ValueError: not `high >= low >= 0`.
         """
-        if high is None:
-            high = _HIGH_WATER if low is None else 4 * low
-        if low is None:
-            low = high // 4
-        if not high >= low >= 0:
-            raise ValueError(f"the water marks need high >= low >= 0, not high={high}, low={low}")
-        self._high = high
-        self._low = low
+        self._high, self._low = water_marks(high, low)
         self._pause_if_full()
 
     def get_write_buffer_limits(self) -> tuple[int, int]:

@@ -28,8 +28,7 @@ class Outbox:
         self.writes: list[bytes] = []
         self.discarded: list[bytes] = []
         self.unsent = 0
-        self.low = _HIGH_WATER // 4
-        self.high = _HIGH_WATER
+        self.high, self.low = water_marks()
         self.holding = False
         self._taken = 0
         self._sent = 0
@@ -79,14 +78,7 @@ class Outbox:
         Raises:
             ValueError: not `high >= low >= 0`.
         """
-        if high is None:
-            high = _HIGH_WATER if low is None else 4 * low
-        if low is None:
-            low = high // 4
-        if not high >= low >= 0:
-            raise ValueError(f"the water marks need high >= low >= 0, not high={high}, low={low}")
-        self.high = high
-        self.low = low
+        self.high, self.low = water_marks(high, low)
 
     def pause_writer(self) -> bool:
         """Count the writer as paused if too much is unsent; return whether it was not paused before."""
@@ -99,3 +91,18 @@ class Outbox:
         newly = self._writer_paused and self.unsent <= self.low
         self._writer_paused = self._writer_paused and not newly
         return newly
+
+
+def water_marks(high: int | None = None, low: int | None = None) -> tuple[int, int]:
+    """Return the water marks in bytes, high and low, with asyncio's rule for one left out: `low` is a quarter of `high`.
+
+    Raises:
+        ValueError: not `high >= low >= 0`.
+    """
+    if high is None:
+        high = _HIGH_WATER if low is None else 4 * low
+    if low is None:
+        low = high // 4
+    if not high >= low >= 0:
+        raise ValueError(f"the water marks need high >= low >= 0, not high={high}, low={low}")
+    return high, low
