@@ -60,14 +60,19 @@ class Runner(BaseRunner):
 class Site:
     """Listens nowhere."""
 
-    def __init__(self, runner: Runner, name: str, address: object) -> None:
+    def __init__(self, runner: Runner, name: str, address: object, waiting: float = 0) -> None:
         self.runner = runner
         self.name = name
         self.addresses = [address]
+        self.waiting = waiting  # how often it is asked until nobody waits
         runner.register(self)
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
+
+    def has_waiting_clients(self) -> bool:
+        self.waiting -= 1
+        return self.waiting >= 0
 
     async def stop(self) -> None:
         self.runner.unregister(self)
@@ -204,20 +209,33 @@ async def test_the_steps_of_a_graceful_stop() -> None:
     assert runner.sites == set()
 
 
-@pytest.mark.parametrize(("sites", "least", "most"), [(0, 0, 12), (1, 128, 160)])
-async def test_only_where_a_site_listens_the_loop_goes_round_for_those_who_are_connected(
-    sites: int, least: int, most: int
-) -> None:
-    runner = Runner()
-    await runner.setup()
-    for port in range(sites):
-        Site(runner, "site", port)
+async def turns_of_cleanup(runner: Runner) -> int:
     cleanup = asyncio.ensure_future(runner.cleanup())
     turns = 0
     while not cleanup.done():
         turns += 1
         await asyncio.sleep(0)
-    assert least <= turns <= most
+    return turns
+
+
+async def test_without_a_site_the_loop_goes_round_for_nobody() -> None:
+    runner = Runner()
+    await runner.setup()
+    assert await turns_of_cleanup(runner) <= 12
+
+
+@pytest.mark.parametrize(
+    ("waiting", "least", "most"),
+    [((0,), 10, 20), ((50, 0), 60, 70), ((0, 100), 110, 120), ((1e9,), 256, 280)],
+)
+async def test_sites_listen_while_somebody_waits_there_but_not_for_ever(
+    waiting: tuple[float, ...], least: int, most: int
+) -> None:
+    runner = Runner()
+    await runner.setup()
+    for number, times in enumerate(waiting):
+        Site(runner, "site", number, times)
+    assert least <= await turns_of_cleanup(runner) <= most
 
 
 def timed(handler: Handler, timeout: float | None) -> list[float]:

@@ -206,17 +206,35 @@ async def test_the_name_of_an_ipv6_socket(runner: AppRunner) -> None:
         assert SockSite(runner, sock).name == "http://[::]:0"
 
 
-async def test_clients_whom_the_system_has_connected_are_served() -> None:
-    app = Application()
-    app.router.add_get("/", handler)
-    runner = AppRunner(app)
-    await runner.setup()
-    site = TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    clients = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(20)]
-    for client in clients:
-        client.sendall(request())
-    await runner.cleanup()
+def new_uvloop() -> asyncio.AbstractEventLoop:
+    uvloop: Any = pytest.importorskip("uvloop")
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
+
+
+@pytest.mark.parametrize("number", [1, 20, 129])
+@pytest.mark.parametrize("make_loop", [asyncio.new_event_loop, new_uvloop], ids=["asyncio", "uvloop"])
+def test_clients_whom_the_system_has_connected_are_served(
+    make_loop: Callable[[], asyncio.AbstractEventLoop], number: int
+) -> None:
+    async def connect_and_stop() -> list[socket.socket]:
+        app = Application()
+        app.router.add_get("/", handler)
+        runner = AppRunner(app)
+        await runner.setup()
+        site = TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        assert not site.has_waiting_clients()
+        clients = [socket.create_connection(("127.0.0.1", site.port)) for _ in range(number)]
+        for client in clients:
+            client.sendall(request())
+        assert site.has_waiting_clients()
+        await runner.cleanup()
+        assert not site.has_waiting_clients()
+        return clients
+
+    with asyncio.Runner(loop_factory=make_loop) as loop:
+        clients = loop.run(connect_and_stop())
     for client in clients:
         with client, client.makefile("rb") as answer:
             assert answer.read().startswith(b"HTTP/1.1 200 OK\r\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import asyncio
 import contextvars
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, Final, NoReturn
 
 from tidewire_web._cleanup_ctx import CleanupError
@@ -15,9 +15,11 @@ from tidewire_web._types import Site
 
 __all__ = ["BaseRunner"]
 
-# Rounds of the event loop, each of some microseconds. uvloop accepts one connection in each, of as many as sites keep
-# by default; asyncio needs five from a connection in the system's queue to its handler.
-_ROUNDS_TO_ACCEPT: Final = 128
+# Rounds of the event loop, each of some microseconds. uvloop accepts one connection in each, and sites keep 128 by
+# default; asyncio takes all at once, but needs one round more until a connection is its server's, and four from there
+# to a handler.
+_ROUNDS_TO_ACCEPT: Final = 256
+_ROUNDS_TO_TAKE_OVER: Final = 2
 _ROUNDS_TO_HANDLER: Final = 8
 # From the end of a connection, with TLS in the worst case, to its socket's.
 _ROUNDS_TO_CLOSE: Final = 3
@@ -163,7 +165,7 @@ class BaseRunner(abc.ABC):
         sites = list(self._sites)
         if sites:
             # Clients that the system has connected are served: closing the listening sockets would reset them.
-            await steps.take(_let_the_loop_go_round(_ROUNDS_TO_ACCEPT))
+            await steps.take(_let_the_loop_accept(sites))
             for site in sites:
                 await steps.take(site.stop())
             await steps.take(_let_the_loop_go_round(_ROUNDS_TO_HANDLER))
@@ -222,6 +224,16 @@ class _Steps:
             self._failures.clear()
             self.cancelled = None
             del ordinary, urgent, failure
+
+
+async def _let_the_loop_accept(sites: Sequence[Site]) -> None:
+    """Wait until nobody waits to be accepted any more; but not for ever, as others may come faster than that."""
+    quiet = 0
+    for _ in range(_ROUNDS_TO_ACCEPT):
+        quiet = 0 if any(site.has_waiting_clients() for site in sites) else quiet + 1
+        if quiet > _ROUNDS_TO_TAKE_OVER:
+            break
+        await asyncio.sleep(0)
 
 
 async def _let_the_loop_go_round(rounds: int) -> None:

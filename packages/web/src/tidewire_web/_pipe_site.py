@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+from collections.abc import Sequence
 from typing import Any
 
 from tidewire_web._base_runner import BaseRunner
@@ -45,6 +47,8 @@ class NamedPipeSite(BaseSite):
 
 class _Listener:
     """A pipe that listens already."""
+
+    sockets: Sequence[socket.socket] = ()
 
     def __init__(self, pipe: Any) -> None:
         self.close = pipe.close

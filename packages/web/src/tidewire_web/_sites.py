@@ -6,6 +6,7 @@ import abc
 import asyncio
 import errno
 import os
+import select
 import socket
 import ssl
 from collections.abc import Sequence
@@ -80,6 +81,10 @@ class BaseSite(abc.ABC):
                 raise
         finally:
             self._starting = False
+
+    def has_waiting_clients(self) -> bool:
+        """Whether there are clients that the system has connected and the event loop has not accepted."""
+        return self._server is not None and any(_is_readable(each.fileno()) for each in self._server.sockets)
 
     async def stop(self) -> None:
         """Stop to listen; connections that were accepted stay.
@@ -230,6 +235,17 @@ def unix_url(scheme: str, path: str | bytes) -> str:
     """Write the address of a Unix domain socket as a URL; a name without a file begins with an `@`."""
     name = os.fsdecode(path)
     return f"{scheme}://unix:{f'@{name[1:]}' if name[:1] == chr(0) else name}:"
+
+
+def _is_readable(descriptor: int) -> bool:
+    """Tell whether a socket has something for whoever asks; one that is closed has not."""
+    if descriptor < 0:
+        return False
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        return bool(poll.poll(0))
+    return bool(select.select([descriptor], [], [], 0)[0])
 
 
 def _url(scheme: str, host: object, port: int) -> str:

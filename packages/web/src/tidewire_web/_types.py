@@ -123,6 +123,9 @@ class Site(Protocol):
     def addresses(self) -> list[Any]:
         """The addresses, as `socket.getsockname()` gives them."""
 
+    def has_waiting_clients(self) -> bool:
+        """Whether there are clients that the system has connected and the event loop has not accepted."""
+
     async def stop(self) -> None:
         """Stop to listen."""
 
