@@ -16,11 +16,11 @@ from tidewire_web._types import Site
 __all__ = ["BaseRunner"]
 
 # Rounds of the event loop, each of some microseconds. uvloop accepts one connection in each, and sites keep 128 by
-# default; asyncio takes all at once, but needs one round more until a connection is its server's, and four from there
-# to a handler.
+# default; asyncio takes all at once, but needs one round more until a connection is its server's.
 _ROUNDS_TO_ACCEPT: Final = 256
 _ROUNDS_TO_TAKE_OVER: Final = 2
-_ROUNDS_TO_HANDLER: Final = 8
+# From there to its handler; asyncio needs one.
+_ROUNDS_TO_HANDLER: Final = 4
 # From the end of a connection, with TLS in the worst case, to its socket's.
 _ROUNDS_TO_CLOSE: Final = 3
 
@@ -177,7 +177,8 @@ class BaseRunner(abc.ABC):
             await steps.take(server.shutdown(0))
         for site in sites:
             site.abort()
-        await steps.take(_let_the_loop_go_round(_ROUNDS_TO_CLOSE))
+        if sites or server.connections:
+            await steps.take(_let_the_loop_go_round(_ROUNDS_TO_CLOSE))
         await steps.take(self._cleanup_server())
         steps.raise_failures()
 
