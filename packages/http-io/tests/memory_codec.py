@@ -353,7 +353,11 @@ class MemoryClientExchange(MemoryExchange):
         frame = Frame(self.number, "head", method=method, target=target, fields=tuple(fields), end=last)
         self._begin(frame, body_length, end=end)
 
-    def send_request(self, method: str, target: str, fields: Fields, body: bytes) -> None:
+    def send_request(
+        self, method: str, target: str, fields: Fields, body: bytes, block: FieldBlock | None = None
+    ) -> None:
+        if block is not None:
+            fields = [*block.fields, *fields]
         _check_length(fields, body, False)
         self.send_head(method, target, fields, body_length=len(body))
         self.send_data(body, end=True)

@@ -9,7 +9,7 @@ import pytest
 from client_wire import HOST, TunnelRecorder
 
 from tidewire_http_io import ClientExchange, ResetReason
-from tidewire_http_parser import InterimHead, LocalProtocolError
+from tidewire_http_parser import FieldBlock, InterimHead, LocalProtocolError
 
 if TYPE_CHECKING:
     from exchange_harness import Harness
@@ -47,6 +47,18 @@ async def test_head_and_body_in_one(harness: Harness[ClientExchange]) -> None:
     assert seen.fields["X-A"] == "1"
     assert stream.exchange.head_sent
     assert stream.exchange.finished
+
+
+async def test_a_block_of_fields_goes_out_with_any_number_of_requests(
+    harness: Harness[ClientExchange],
+) -> None:
+    block = FieldBlock([*HOST, ("X-Block", "1")], for_requests=True)
+    for number in range(2):
+        stream = harness.open()
+        stream.exchange.send_request("PUT", "/", [("X-Number", str(number))], b"body", block)
+        fields = stream.seen.fields
+        assert (fields["Host"], fields["X-Block"], fields["X-Number"]) == (HOST[0][1], "1", str(number))
+        assert stream.seen.body == b"body"
 
 
 async def test_a_request_without_a_body(harness: Harness[ClientExchange]) -> None:

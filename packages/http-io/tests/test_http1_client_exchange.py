@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from client_wire import HOST, OK, ClientWire
 
-from tidewire_http_parser import InterimHead, LocalProtocolError
+from tidewire_http_parser import FieldBlock, InterimHead, LocalProtocolError
 
 # -- how a request is framed ----------------------------------------------------------------------
 
@@ -153,6 +153,17 @@ async def test_a_switch_is_taken_where_it_was_offered(client_wire: ClientWire, n
     connection, transport = client_wire.connect()
     exchange = connection.begin()
     exchange.send_head("GET", "/", [*HOST, ("Connection", "upgrade"), (name, "echo")], end=True)
+    transport.feed(b"HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n")
+    exchange.take_tunnel().write(b"x")
+    assert transport.take().endswith(b"\r\n\r\nx")
+
+
+async def test_a_switch_may_be_offered_by_a_block_of_fields(client_wire: ClientWire) -> None:
+    connection, transport = client_wire.connect()
+    exchange = connection.begin()
+    exchange.send_request(
+        "GET", "/", [*HOST, ("Connection", "upgrade")], b"", FieldBlock([("Upgrade", "echo")])
+    )
     transport.feed(b"HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n")
     exchange.take_tunnel().write(b"x")
     assert transport.take().endswith(b"\r\n\r\nx")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tidewire_http_parser import FieldBlock, LocalProtocolError, serialise_response
+from tidewire_http_parser import FieldBlock, LocalProtocolError, serialise_request, serialise_response
 
 
 def head(fields: list[tuple[str, str]], block: FieldBlock | None = None) -> bytes:
@@ -44,6 +44,31 @@ def test_a_block_keeps_its_fields() -> None:
 def test_a_block_is_about_no_single_message(field: tuple[str, str]) -> None:
     with pytest.raises(LocalProtocolError):
         FieldBlock([("Server", "tests"), field])
+    if field[0] != "Host":
+        with pytest.raises(LocalProtocolError):
+            FieldBlock([("Accept", "*/*"), field], for_requests=True)
+
+
+def test_a_block_of_requests_may_say_the_host() -> None:
+    block = FieldBlock([("Host", "a:81"), ("Accept", "*/*")], for_requests=True)
+    assert block.has_host
+    assert serialise_request("GET", "/x", [("X-A", "1")], block=block)[0] == (
+        b"GET /x HTTP/1.1\r\nHost: a:81\r\nAccept: */*\r\nX-A: 1\r\n\r\n"
+    )
+    with pytest.raises(LocalProtocolError, match="more than one Host"):
+        serialise_request("GET", "/", [("Host", "a")], block=block)
+    with pytest.raises(LocalProtocolError, match="no Host in a response"):
+        head([], block)
+
+
+def test_a_request_has_a_host_somewhere() -> None:
+    block = FieldBlock([("Accept", "*/*")], for_requests=True)
+    assert not block.has_host
+    with pytest.raises(LocalProtocolError, match="no Host"):
+        serialise_request("GET", "/", [], block=block)
+    assert serialise_request("GET", "/", [("Host", "a")], block=block)[0] == (
+        b"GET / HTTP/1.1\r\nAccept: */*\r\nHost: a\r\n\r\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -376,8 +376,21 @@ class ClientExchange(Exchange, Protocol):
                 been sent then.
         """
 
-    def send_request(self, method: str, target: str, fields: Fields, body: bytes) -> None:
-        """Send head and body together and end the request; see `send_head()`."""
+    def send_request(
+        self, method: str, target: str, fields: Fields, body: bytes, block: FieldBlock | None = None
+    ) -> None:
+        """Send head and body together and end the request, which is HTTP/1.1; see `send_head()`.
+
+        Args:
+            method: the method.
+            target: the request target.
+            fields: names and values; Host is among them or in the block.
+            body: the body.
+            block: further fields, which were validated before.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: as with `send_head()`.
+        """
 
     def when_interim(self, callback: Callable[[InterimHead], None] | None) -> None:
         """Have a callback called with the head of each interim response, such as 100 (Continue) and 103."""

@@ -11,6 +11,7 @@ from tidewire_http_io._exchange import ByteChannel, ResetReason
 from tidewire_http_io._http1_exchange import Http1Exchange
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
+    FieldBlock,
     Fields,
     InterimHead,
     LocalProtocolError,
@@ -46,6 +47,7 @@ class Http1ClientExchange(Http1Exchange):
     """
 
     __slots__ = (
+        "_block",
         "_fields",
         "_on_interim",
         "_waiter",
@@ -64,6 +66,7 @@ class Http1ClientExchange(Http1Exchange):
         self.interims: i64 = 0
         self.switched: Tunnel | None = None
         self._fields: Fields = _NO_FIELDS
+        self._block: FieldBlock | None = None
         self._on_interim: Callable[[InterimHead], None] | None = None
         self._waiter: Any = None  # a future, while somebody waits for the head
 
@@ -102,7 +105,7 @@ class Http1ClientExchange(Http1Exchange):
             if body_length:
                 raise LocalProtocolError("less body than declared")
             body_length = 0
-        head = self._head(method, target, fields, body_length, http_1_1)
+        head = self._head(method, target, fields, body_length, http_1_1, None)
         if end:
             self.write(head + last_chunk([]) if self._chunked else head)
             self._end_outbound()
@@ -110,11 +113,13 @@ class Http1ClientExchange(Http1Exchange):
             self.bytes_sent += len(head)
             self._carrier.write_soon(head)
 
-    def send_request(self, method: str, target: str, fields: Fields, body: bytes) -> None:
+    def send_request(
+        self, method: str, target: str, fields: Fields, body: bytes, block: FieldBlock | None = None
+    ) -> None:
         """See `ClientExchange`."""
         if self._gone:
             return
-        head = self._head(method, target, fields, len(body), True)
+        head = self._head(method, target, fields, len(body), True, block)
         if self._chunked:
             body = serialise_chunk(body) + last_chunk([])
         self._body_length = -1
@@ -163,7 +168,10 @@ class Http1ClientExchange(Http1Exchange):
     @property
     def asked_to_switch(self) -> bool:
         """Whether the request offers the server another protocol."""
-        for name, _ in self._fields:
+        fields = self._fields
+        if self._block is not None:
+            fields = self._block.fields + fields
+        for name, _ in fields:
             if name.lower() == "upgrade":
                 return True
         return False
@@ -193,16 +201,23 @@ class Http1ClientExchange(Http1Exchange):
             waiter.set_result(head)
 
     def _head(
-        self, method: str, target: str, fields: Fields, body_length: int | None, http_1_1: bool
+        self,
+        method: str,
+        target: str,
+        fields: Fields,
+        body_length: int | None,
+        http_1_1: bool,
+        block: FieldBlock | None,
     ) -> bytes:
         """Serialise the head of the request and take note of its framing."""
         if self.head_sent:
             raise LocalProtocolError("a second request in one exchange")
-        data, framing, keep_alive = serialise_request(method, target, fields, body_length, http_1_1)
+        data, framing, keep_alive = serialise_request(method, target, fields, body_length, http_1_1, block)
         self._carrier.request_sent(method)
         self.head_sent = True
         self.method = method
         self._fields = fields
+        self._block = block
         self.keep_alive = keep_alive
         if framing == _CHUNKED:
             self._chunked = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tidewire_http_parser._argument_types import require_fields
+from tidewire_http_parser._argument_types import require, require_fields
 from tidewire_http_parser._errors import LocalProtocolError
 from tidewire_http_parser._grammar import FIELD_VALUE, INTERPRETED, is_token
 from tidewire_http_parser._header_names import (
@@ -41,27 +41,31 @@ class FieldBlock:
     """Fields that are validated once, to go out with any number of messages.
 
     Args:
-        fields: names and values; none of them is about a message's framing, its host or its connection.
+        fields: names and values; none of them is about a message's framing or its connection.
+        for_requests: whether the messages are requests to one host, which may be among the fields.
 
     Raises:
-        LocalProtocolError: one is, or may not go out.
+        LocalProtocolError: a field that is about one message, or that may not go out.
         TypeError: they are no list of names and values.
 
     Attributes:
         fields: the fields; not for writing.
+        has_host: whether Host is among them.
         text: their lines.
     """
 
-    __slots__ = ("fields", "text")
+    __slots__ = ("fields", "has_host", "text")
 
-    def __init__(self, fields: list[tuple[str, str]]) -> None:
+    def __init__(self, fields: list[tuple[str, str]], *, for_requests: bool = False) -> None:
         if INTERPRETED:
+            require((for_requests, bool))
             require_fields(fields)
         parts: list[str] = []
         seen, _ = add_fields(parts, fields)
-        if seen:
+        if seen and not (for_requests and seen == HOSTED):
             raise LocalProtocolError("a field that is about one message or its connection")
         self.fields: Final = list(fields)
+        self.has_host: Final = seen != 0
         self.text: Final = "".join(parts)
 
     def __repr__(self) -> str:

@@ -103,6 +103,8 @@ def serialise_response(
     parts = [_status_line(status, reason) if line is None else line]
     seen, declared = add_fields(parts, fields)
     if block is not None:
+        if block.has_host:
+            raise LocalProtocolError("no Host in a response")
         parts.append(block.text)
     framing: i64 = NO_BODY
     if status < 200 or status == 204 or (request_method == "CONNECT" and status < 300):
@@ -159,6 +161,7 @@ def serialise_request(
     fields: list[tuple[str, str]],
     body_length: int | None = 0,
     http_1_1: bool = True,
+    block: FieldBlock | None = None,
 ) -> tuple[bytes, int, bool]:
     """Serialise the head of a request and decide how its body is framed (RFC 9112, section 6).
 
@@ -168,9 +171,10 @@ def serialise_request(
     Args:
         method: a token.
         target: the request target, in one of the forms of RFC 9112, section 3.2.
-        fields: names and values, Host among them.
+        fields: names and values, Host among them or in the block.
         body_length: the body's length in bytes, None where it is not known.
         http_1_1: whether the request is HTTP/1.1; otherwise it is HTTP/1.0, which has no chunked coding.
+        block: further fields, which were validated before; they go first.
 
     Returns:
         The head as bytes; how the body is framed: a length in bytes or -1 for chunked; and whether the request lets
@@ -183,10 +187,18 @@ def serialise_request(
     """
     if INTERPRETED:
         require((method, str), (target, str), (body_length, INT_OR_NONE), (http_1_1, bool))
+        require((block, BLOCK_OR_NONE))
         require_fields(fields)
     parts = [_request_line(method, target, http_1_1)]
+    hosted = False
+    if block is not None:
+        hosted = block.has_host
+        parts.append(block.text)
     seen, declared = add_fields(parts, fields)
-    if not seen & HOSTED and http_1_1:
+    if seen & HOSTED:
+        if hosted:
+            raise LocalProtocolError("more than one Host")
+    elif http_1_1 and not hosted:
         raise LocalProtocolError("no Host")
     framing: i64
     if method == "CONNECT" or method == "TRACE":
