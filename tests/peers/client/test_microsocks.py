@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from peer_programs import free_ports, running
 from yarl import URL
 
 from tidewire_client import BasicAuth, ClientProxyConnectionError, ClientSocksProxyError
@@ -19,29 +18,13 @@ pytestmark = pytest.mark.peer("microsocks", "nginx", "openssl")
 @pytest.fixture(scope="session")
 def proxies() -> Iterator[dict[str, URL]]:
     """Two proxies: an `open` one, and one that wants to know who asks: `closed`."""
-    started: list[subprocess.Popen[bytes]] = []
-    urls: dict[str, URL] = {}
-    try:
-        for name, more in (("open", []), ("closed", ["-u", "user", "-P", "word"])):
-            with socket.create_server(("127.0.0.1", 0)) as sock:
-                port: int = sock.getsockname()[1]
-            command = ["microsocks", "-i", "127.0.0.1", "-p", str(port), *more]
-            process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-            started.append(process)
-            deadline = time.monotonic() + 20
-            while True:
-                with socket.socket() as sock:
-                    if sock.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                if process.poll() is not None or time.monotonic() > deadline:
-                    pytest.fail("microsocks did not start")
-                time.sleep(0.01)
-            urls[name] = URL(f"socks5://127.0.0.1:{port}")
-        yield urls
-    finally:
-        for process in started:
-            process.kill()
-            process.communicate()
+    ports = free_ports("open", "closed")
+    more = {"open": [], "closed": ["-u", "user", "-P", "word"]}
+    with ExitStack() as stack:
+        for name, port in ports.items():
+            command = ["microsocks", "-i", "127.0.0.1", "-p", str(port), *more[name]]
+            stack.enter_context(running(command, port))
+        yield {name: URL(f"socks5://127.0.0.1:{port}") for name, port in ports.items()}
 
 
 @pytest.mark.parametrize("kind", ["http", "https"])

@@ -197,9 +197,7 @@ def test_credentials(nginx: Any, run: Any) -> None:
 
 
 def test_who_the_server_is(nginx: Any, run: Any) -> None:
-    import ssl
-
-    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(nginx.certificate.read_text(encoding="ascii"))).digest()
+    digest = hashlib.sha256(nginx.certificate.der).digest()
 
     async def main() -> None:
         url = nginx.url("/small.txt", "https")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from peer_programs import filled_in, free_ports, running
 from yarl import URL
 
 from tidewire_client import BasicAuth, ClientHttpProxyError
@@ -54,33 +52,11 @@ def proxies(nginx: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[di
         if not parent.stat().st_mode & 0o001:
             parent.chmod(0o755)
     (folder / "authenticator").write_text(AUTHENTICATOR)
-    ports = dict(nginx.ports)
-    for name in ("open", "closed"):
-        with socket.create_server(("127.0.0.1", 0)) as sock:
-            ports[name] = sock.getsockname()[1]
-    config = CONFIG.replace("@folder@", str(folder))
-    for name, port in ports.items():
-        config = config.replace(f"@{name}@", str(port))
+    ports = free_ports("open", "closed")
+    config = filled_in(CONFIG, {"folder": folder, **nginx.ports, **ports})
     (folder / "squid.conf").write_text(config)
-    process = subprocess.Popen(
-        ["squid", "-N", "-f", str(folder / "squid.conf")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        deadline = time.monotonic() + 30
-        while True:
-            with socket.socket() as sock:
-                if sock.connect_ex(("127.0.0.1", ports["closed"])) == 0:
-                    break
-            if process.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"squid did not start: {process.communicate()[0]}")
-            time.sleep(0.02)
-        yield {name: URL(f"http://127.0.0.1:{ports[name]}") for name in ("open", "closed")}
-    finally:
-        process.kill()
-        process.communicate()
+    with running(["squid", "-N", "-f", str(folder / "squid.conf")], ports["closed"]):
+        yield {name: URL(f"http://127.0.0.1:{port}") for name, port in ports.items()}
 
 
 @pytest.mark.parametrize("kind", ["http", "https"])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from peer_programs import filled_in, free_ports, running
 from yarl import URL
 
 from tidewire_client import BasicAuth, ClientHttpProxyError, ClientProxyConnectionError
@@ -24,45 +24,18 @@ LogLevel Critical
 """
 
 
-def start(folder: Path, port: int, more: str) -> subprocess.Popen[str]:
-    path = folder / f"tinyproxy-{port}.conf"
-    path.write_text(CONFIG.replace("@port@", str(port)).replace("@more@", more))
-    return subprocess.Popen(
-        ["tinyproxy", "-d", "-c", str(path)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-
-
 @pytest.fixture(scope="session")
 def proxies(nginx: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, URL]]:
     """Two proxies: an `open` one, and one that wants to know who asks, and opens no tunnels but to nginx: `closed`."""
-    # The helpers of a conftest cannot be imported; those that are needed here are few.
-    import socket
-    import time
-
     folder = tmp_path_factory.mktemp("tinyproxy")
+    ports = free_ports("open", "closed")
     more = {"open": "", "closed": f"BasicAuth user word\nConnectPort {nginx.ports['https']}\n"}
-    started: list[subprocess.Popen[str]] = []
-    urls: dict[str, URL] = {}
-    try:
-        for name, lines in more.items():
-            with socket.create_server(("127.0.0.1", 0)) as sock:
-                port: int = sock.getsockname()[1]
-            process = start(folder, port, lines)
-            started.append(process)
-            deadline = time.monotonic() + 20
-            while True:
-                with socket.socket() as sock:
-                    if sock.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                if process.poll() is not None or time.monotonic() > deadline:
-                    pytest.fail(f"tinyproxy did not start: {process.communicate()[0]}")
-                time.sleep(0.01)
-            urls[name] = URL(f"http://127.0.0.1:{port}")
-        yield urls
-    finally:
-        for process in started:
-            process.kill()
-            process.communicate()
+    with ExitStack() as stack:
+        for name, port in ports.items():
+            path = folder / f"{name}.conf"
+            path.write_text(filled_in(CONFIG, {"port": port, "more": more[name]}))
+            stack.enter_context(running(["tinyproxy", "-d", "-c", str(path)], port))
+        yield {name: URL(f"http://127.0.0.1:{port}") for name, port in ports.items()}
 
 
 def test_it_forwards(nginx: Any, proxies: dict[str, URL], run: Any) -> None:

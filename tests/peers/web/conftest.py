@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tidewire_testing import CertificateAuthority
+
 HERE = Path(__file__).resolve().parent
 REPORT = """
 const style = getComputedStyle(document.getElementById("result")).color;
@@ -95,7 +97,7 @@ def start_site(folder: Path, loop: str) -> Site:
 
 @pytest.fixture(scope="session")
 def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with static files, a key and a certificate."""
+    """A folder with static files, a key, a certificate and, as `authority.pem`, that of who has issued it."""
     folder = tmp_path_factory.mktemp("web")
     static = folder / "static"
     static.mkdir()
@@ -104,13 +106,10 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (static / "report.js").write_text(REPORT)
     (static / "report.js.gz").write_bytes(gzip.compress(REPORT.encode(), mtime=0))
     (static / "data.bin").write_bytes(bytes(range(256)) * 1000)
-    command = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
-    files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(folder / "key.pem")]
-    subprocess.run(
-        ["openssl", *command.split(), *files, "-out", str(folder / "certificate.pem")],
-        check=True,
-        capture_output=True,
-    )
+    authority = CertificateAuthority(folder)
+    certificate = authority.issue()
+    certificate.path.rename(folder / "certificate.pem")
+    certificate.key.rename(folder / "key.pem")
     return folder
 
 

@@ -171,7 +171,7 @@ def test_one_connection_for_all_requests(site: Any, kind: str) -> None:
 
 
 def test_tls(site: Any, curl: Curl) -> None:
-    got = curl(site.url("/about", "tls"), "--cacert", str(site.folder / "certificate.pem"))
+    got = curl(site.url("/about", "tls"), "--cacert", str(site.folder / "authority.pem"))
     assert got.code == 0
     assert json.loads(got.body)["scheme"] == "https"
     assert curl(site.url("/about", "tls")).code == 60  # a certificate that nobody has vouched for

@@ -7,13 +7,13 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from peer_programs import filled_in, free_ports, running_nginx
 
 pytestmark = pytest.mark.peer("nginx", "curl", "openssl")
 
@@ -25,13 +25,6 @@ elsewhere = pytest.mark.skipif(
 )
 
 HTTP = """
-http {
-  access_log off;
-  client_body_temp_path @tmp@/body;
-  proxy_temp_path @tmp@/proxy;
-  fastcgi_temp_path @tmp@/fastcgi;
-  uwsgi_temp_path @tmp@/uwsgi;
-  scgi_temp_path @tmp@/scgi;
   client_max_body_size 10m;
 
   upstream tcp { server 127.0.0.1:@plain@; keepalive 4; }
@@ -55,7 +48,6 @@ http {
       proxy_set_header Forwarded 'for=$remote_addr;proto=https;host=shop.example';
     }
   }
-}
 """
 PROTECTED = "location /protected/ { internal; alias @static@/; }"
 STREAM = """
@@ -76,15 +68,6 @@ def stream_module() -> str | None:
     return f"load_module {module};" if found and module.exists() else None
 
 
-def free_ports(number: int) -> list[int]:
-    """Ports that nobody listens at."""
-    socks = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports: list[int] = [sock.getsockname()[1] for sock in socks]
-    for sock in socks:
-        sock.close()
-    return ports
-
-
 @dataclass(frozen=True)
 class Front:
     """An nginx that runs.
@@ -102,43 +85,18 @@ class Front:
         return f"http://127.0.0.1:{self.ports[kind]}{path}"
 
 
-def wait_for(port: int, process: subprocess.Popen[str]) -> None:
-    """Wait until somebody listens at a port."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as sock:
-            if sock.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    process.kill()
-    pytest.fail(f"nginx did not start: {process.communicate()[1]}")
-
-
 @pytest.fixture(scope="session")
 def front(site: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """An nginx in front of the server."""
     folder = tmp_path_factory.mktemp("nginx")
-    module = stream_module()
-    kinds = ("tcp", "unix", "forwarded", "stream")
-    ports = dict(zip(kinds, free_ports(len(kinds)), strict=True))
-    values = {"tmp": folder, "socket": site.socket, "static": site.static, **site.ports}
+    ports = free_ports("tcp", "unix", "forwarded", "stream")
+    values = {"socket": site.socket, "static": site.static, **site.ports}
     values.update({f"front_{kind}": port for kind, port in ports.items()})
-    config = f"{module or ''}\ndaemon off;\nmaster_process off;\npid {folder}/nginx.pid;\n"
-    config += "error_log stderr error;\nevents { worker_connections 256; }\n"
-    config += HTTP.replace("@protected@", PROTECTED) + (STREAM if module is not None else "")
-    for name, value in values.items():
-        config = config.replace(f"@{name}@", str(value))
-    path = folder / "nginx.conf"
-    path.write_text(config)
-    process = subprocess.Popen(["nginx", "-c", str(path)], stderr=subprocess.PIPE, text=True)
-    try:
-        wait_for(ports["tcp"], process)
+    http = filled_in(HTTP.replace("@protected@", PROTECTED), values)
+    module = stream_module()
+    last = "" if module is None else filled_in(STREAM, values)
+    with running_nginx(folder, ports["tcp"], http, first=module or "", last=last):
         yield Front(ports, module is not None)
-        process.terminate()
-        _, errors = process.communicate(timeout=20)
-        assert (process.returncode, re.findall(r"\[(?:error|crit|alert|emerg)\].*", errors)) == (0, [])
-    finally:
-        process.kill()
-        process.communicate()
 
 
 behind = pytest.mark.parametrize("kind", ["tcp", "unix"])
