@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -81,6 +82,19 @@ async def test_a_server_that_does_not_answer_is_a_failure_and_no_wait() -> None:
         await connection.answer()
     with pytest.raises(AssertionError, match="in 3 turns"):
         await connection.until(lambda: False, turns=3)
+
+
+async def test_what_a_thread_does_is_waited_for_in_seconds() -> None:
+    done = threading.Event()
+    connection = WireClient(Echo).connect()
+    connection.send("/")
+    timer = threading.Timer(0.03, done.set)
+    timer.start()
+    await connection.until(done.is_set, seconds=20)
+    assert (await connection.answer(seconds=20)).status == 299
+    with pytest.raises(AssertionError, match=r"in 0\.01 seconds"):
+        await connection.until(lambda: False, seconds=0.01)
+    timer.join()
 
 
 def test_what_breaks_off_is_no_answer() -> None:

@@ -270,9 +270,7 @@ async def test_files_are_added_with_their_resource(serve: Serve, tmp_path: Path)
     client = await serve(app)
     connection = client.connect()
     connection.send("/files/a.txt", f"Origin: {A}")
-    async with asyncio.timeout(5):
-        while not connection.transport.is_closing():  # noqa: ASYNC110 - a thread reads the file
-            await asyncio.sleep(0.001)
+    await connection.until(connection.transport.is_closing, seconds=20)  # a thread reads the file
     assert b"Access-Control-Allow-Origin: https://a.example\r\n" in connection.transport.written
     assert (await preflight(client, "/files/a.txt", "GET")).status == 200
 

@@ -169,10 +169,7 @@ async def test_a_client_that_goes_does_not_break_off_the_sending(serve: Serve) -
 async def _ask(serve: Serve, app: Application) -> str:
     connection = (await serve(app)).connect()
     connection.send("/")
-    async with asyncio.timeout(10):
-        while not connection.transport.is_closing():  # noqa: ASYNC110 - a thread may be at work
-            await asyncio.sleep(0.001)
-    return connection.transport.written.partition(b"\r\n\r\n")[2].decode()
+    return (await connection.answer(seconds=20)).text  # a thread may be at work
 
 
 # -- Redis ----------------------------------------------------------------------------------------
@@ -308,6 +305,4 @@ def _server(runner: AppRunner) -> Any:
 
 
 async def _closed(connection: Any) -> None:
-    async with asyncio.timeout(50):
-        while not connection.transport.is_closing():  # noqa: ASYNC110 - the wait is for another process
-            await asyncio.sleep(0.01)
+    await connection.until(connection.transport.is_closing, seconds=50)  # for another process

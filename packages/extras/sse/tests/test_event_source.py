@@ -117,9 +117,7 @@ async def test_comments_are_sent_while_nothing_else_is(serve: Serve) -> None:
 
     connection = (await serve(app_of(handler))).connect()
     connection.send("/")
-    async with asyncio.timeout(5):
-        while connection.transport.written.count(b": ping\n\n") < 3:  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
+    await connection.until(lambda: connection.transport.written.count(b": ping\n\n") >= 3, seconds=20)
     connection.transport.lose()
 
 
@@ -235,9 +233,7 @@ async def test_a_client_that_does_not_read_holds_up_the_sender_and_is_then_cut_o
     connection = (await serve(app_of(handler))).connect()
     connection.transport.hold_writes()
     connection.send("/")
-    async with asyncio.timeout(5):
-        while not connection.transport.was_reset:  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
+    await connection.until(lambda: connection.transport.was_reset, seconds=20)
     assert ends == ["the client has not read for 0.02 seconds"]
     # It was held up long before: memory is bounded.
     assert 0 < sent < 200
@@ -314,9 +310,7 @@ async def test_a_comment_that_cannot_be_sent_ends_the_wait(serve: Serve) -> None
     connection = (await serve(app_of(handler))).connect()
     connection.transport.hold_writes()
     connection.send("/")
-    async with asyncio.timeout(5):
-        while not ends:  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
+    await connection.until(lambda: ends, seconds=20)
     assert ends == [False]
     assert connection.transport.was_reset
 

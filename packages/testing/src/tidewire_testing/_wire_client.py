@@ -19,6 +19,7 @@ __all__ = ["WireAnswer", "WireClient", "WireConnection", "WireRunner", "WireServ
 # Of the blocks for documentation (RFC 5737): nobody has these addresses.
 _PEER = ("192.0.2.1", 50000)
 _SOCKET = ("192.0.2.80", 8080)
+_LOOK = 0.001  # seconds between two looks at what depends on others than the loop
 
 
 class _Received:
@@ -101,30 +102,40 @@ class WireConnection:
         self._method = method
         self.transport.feed("\r\n".join([*head, "", ""]).encode() + body)
 
-    async def until(self, condition: Callable[[], object], *, turns: int = 1000) -> None:
+    async def until(
+        self, condition: Callable[[], object], *, turns: int = 1000, seconds: float | None = None
+    ) -> None:
         """Let the loop go round until something is so.
 
         Args:
             condition: what is asked in each turn.
             turns: how often it is asked.
+            seconds: how long it is asked, in place of that, where it depends on a thread, a timer or another process.
 
         Raises:
             AssertionError: it never came to be so.
         """
-        for _ in range(turns):
-            if condition():
-                return
-            await asyncio.sleep(0)
-        raise AssertionError(f"it never came to be so in {turns} turns of the loop; {self.transport!r}")
+        loop = asyncio.get_running_loop()
+        patience = f"{turns} turns of the loop" if seconds is None else f"{seconds} seconds"
+        deadline = loop.time() + (seconds or 0)
+        asked = 0
+        while not condition():
+            asked += 1
+            if asked >= turns if seconds is None else loop.time() > deadline:
+                raise AssertionError(f"it never came to be so in {patience}; {self.transport!r}")
+            await asyncio.sleep(0 if seconds is None else _LOOK)
 
-    async def answer(self) -> WireAnswer:
+    async def answer(self, *, seconds: float | None = None) -> WireAnswer:
         """Wait until the server has closed the connection, and read its response.
+
+        Args:
+            seconds: see `until()`.
 
         Raises:
             AssertionError: it does not close the connection.
             http.client.HTTPException: what it sent is no response, or breaks off.
         """
-        await self.until(self.transport.is_closing)
+        await self.until(self.transport.is_closing, seconds=seconds)
         return WireAnswer.read(self.transport.written, self._method)
 
 
