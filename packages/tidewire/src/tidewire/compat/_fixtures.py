@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
 from typing import Any, Protocol
 
 import pytest
@@ -13,6 +12,7 @@ import pytest_asyncio
 
 from tidewire.compat._deprecations import warn_of
 from tidewire_testing.client import TestClient
+from tidewire_testing.pytest_plugin import make_clients, make_raw_servers, make_servers
 from tidewire_testing.web import BaseTestServer, RawTestServer, TestServer
 from tidewire_testing.web import unused_port as find_port
 from tidewire_web import Application
@@ -55,32 +55,14 @@ class AiohttpClient(Protocol):
 @pytest_asyncio.fixture
 async def aiohttp_server() -> AsyncIterator[AiohttpServer]:
     """Starts servers of applications, which are stopped when the test ends."""
-    async with AsyncExitStack() as stack:
-
-        async def start(
-            app: Application, *, host: str = "127.0.0.1", port: int | None = None, **options: Any
-        ) -> TestServer:
-            server = TestServer(app, host=host, port=port)
-            await server.start_server(**options)
-            stack.push_async_callback(server.close)
-            return server
-
+    async with make_servers() as start:
         yield start
 
 
 @pytest_asyncio.fixture
 async def aiohttp_raw_server() -> AsyncIterator[AiohttpRawServer]:
     """Starts servers of one handler each, which are stopped when the test ends."""
-    async with AsyncExitStack() as stack:
-
-        async def start(
-            handler: Callable[[Any], Awaitable[Any]], *, port: int | None = None, **options: Any
-        ) -> RawTestServer:
-            server = RawTestServer(handler, port=port)
-            await server.start_server(**options)
-            stack.push_async_callback(server.close)
-            return server
-
+    async with make_raw_servers() as start:
         yield start
 
 
@@ -93,7 +75,7 @@ def aiohttp_client_cls() -> type[TestClient[Any, Any]]:
 @pytest_asyncio.fixture
 async def aiohttp_client(aiohttp_client_cls: type[TestClient[Any, Any]]) -> AsyncIterator[AiohttpClient]:
     """Makes clients of applications, servers, or functions that make an application; closed when the test ends."""
-    async with AsyncExitStack() as stack:
+    async with make_clients(aiohttp_client_cls) as make_client:
 
         async def make(
             app: Any, *args: Any, server_kwargs: dict[str, Any] | None = None, **options: Any
@@ -102,13 +84,8 @@ async def aiohttp_client(aiohttp_client_cls: type[TestClient[Any, Any]]) -> Asyn
                 app = app(*args)
                 app = await app if inspect.isawaitable(app) else app
             if isinstance(app, Application):
-                app = TestServer(app, **(server_kwargs or {}))
-            if not isinstance(app, BaseTestServer):
-                raise TypeError(f"a client is made of an Application or a test server, not {app!r:.100}")
-            client = aiohttp_client_cls(app, **options)
-            stack.push_async_callback(client.close)
-            await client.start_server()
-            return client
+                options["server_kwargs"] = server_kwargs
+            return await make_client(app, **options)
 
         yield make
 
