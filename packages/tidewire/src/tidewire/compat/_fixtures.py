@@ -85,7 +85,8 @@ async def aiohttp_client(aiohttp_client_cls: type[TestClient[Any, Any]]) -> Asyn
                 app = await app if inspect.isawaitable(app) else app
             if isinstance(app, Application):
                 options["server_kwargs"] = server_kwargs
-            return await make_client(app, **options)
+            client: TestClient[Any, Any] = await make_client(app, **options)
+            return client
 
         yield make
 
