@@ -52,6 +52,8 @@ class SocksProxy:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         assert self._server is not None
+        for _ in range(5):  # until those are let in who have connected
+            await asyncio.sleep(0)
         self._server.close()
         for task in self._tasks:
             task.cancel()

@@ -97,7 +97,9 @@ async def test_it_has_one_exchange(start_origin: Start) -> None:
 async def test_one_that_the_server_has_closed_has_none(start_origin: Start) -> None:
     origin = await start_origin()
     async with TCPConnector() as connector:
+        await fetch(connector, origin.key())
         connection = await lease(connector, origin.key())
+        assert connection.reused
         origin.drop_all()
         await fetch(connector, origin.key())  # lets the loop see the end
         with pytest.raises(ServerDisconnectedError):

@@ -18,6 +18,7 @@ from tidewire_testing import Certificate, CertificateAuthority
 NGINX = """
   types { text/plain txt; text/html html; }
   add_header X-Connection $connection;
+  add_header X-Resumed $ssl_session_reused;
   add_header X-Host $http_host;
   add_header X-Authorization $http_authorization;
   server {

@@ -48,6 +48,19 @@ def test_a_connection_is_used_again(nginx: Any, run: Any, kind: str) -> None:
     run(main())
 
 
+def test_handshakes_resume_sessions(nginx: Any, run: Any) -> None:
+    async def main() -> None:
+        connector = TCPConnector(force_close=True, ssl=nginx.authority.client_context())
+        async with ClientSession(connector=connector) as session:
+            resumed = []
+            for _ in range(4):
+                async with session.get(nginx.url("/small.txt", "https")) as response:
+                    resumed.append(response.headers["X-Resumed"])
+            assert resumed == [".", "r", "r", "r"]
+
+    run(main())
+
+
 @everywhere
 def test_many_at_once(nginx: Any, run: Any, kind: str) -> None:
     async def main() -> None:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import errno
 import socket
-import ssl as ssl_module
 import time
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any, ClassVar, Final
 
 from yarl import URL
 
 from tidewire_client._address_policy import AddressPolicyType
+from tidewire_client._connecting import Told
 from tidewire_client._connection_key import ConnectionKey
 from tidewire_client._connector import KEEPALIVE_DEFAULT, BaseConnector, KeepaliveDefault
 from tidewire_client._dns_cache import DNSCache, NameLookup
 from tidewire_client._errors import (
     ClientAddressRefusedError,
-    ClientConnectorCertificateError,
     ClientConnectorDNSError,
     ClientConnectorError,
-    ClientConnectorSSLError,
-    ClientError,
     ClientProxyConnectionError,
     ClientSocksProxyError,
     ServerFingerprintMismatch,
@@ -34,12 +30,13 @@ from tidewire_client._resolvers import AbstractResolver, DefaultResolver, Resolv
 from tidewire_client._seat import Seat
 from tidewire_client._socks import SOCKS_PORT, SOCKS_SCHEMES, SocksRefusal, is_address
 from tidewire_client._socks_tunnels import open_socks
+from tidewire_client._tcp_sockets import connect
 from tidewire_client._timeouts import ClientTimeout
 from tidewire_client._tls import Verification, checked, context_for
+from tidewire_client._tls_sessions import Handshake, TLSSessions
 from tidewire_client._tunnels import open_tunnel
 from tidewire_client._types import AddrInfoType, ConnectionTrace, SocketFactoryType
 from tidewire_http_io import ClientConnection, ClientOptions
-from tidewire_http_parser import ProtocolError
 
 __all__ = ["TCPConnector"]
 
@@ -50,6 +47,9 @@ _PROXY_OPTIONS: Final = ClientOptions()
 
 class TCPConnector(BaseConnector):
     """Opens TCP connections.
+
+    TLS sessions are resumed: a connection to a server that there was one to in the last hour has a shorter handshake,
+    and the certificate found good then stays good. `ssl.OP_NO_TICKET` among a context's options switches that off.
 
     Args:
         use_dns_cache: remember addresses, and let requests share a look-up.
@@ -132,6 +132,8 @@ class TCPConnector(BaseConnector):
         if use_dns_cache:
             cache = DNSCache(time.monotonic, ttl_dns_cache, ttl_dns_cache_failures, dns_cache_max_size)
         self._lookup = NameLookup(self._resolver, self._family, cache)
+        self._tls_sessions = TLSSessions(time.monotonic)
+        self._transports.settle_tls = self._tls_sessions.settle
         self._released_names = False
 
     @property
@@ -184,7 +186,7 @@ class TCPConnector(BaseConnector):
             raise ClientAddressRefusedError(key, unseen)
         addresses = self._allowed(peer, await self._addresses(peer, traces))
         while True:
-            with _told(peer, error):
+            with Told(peer, error):
                 address, sock = await connect_first(addresses, self._connect_socket, self._delay)
             addresses.remove(address)
             try:
@@ -206,10 +208,10 @@ class TCPConnector(BaseConnector):
         while True:
             target = targets.pop(0)
             addresses = await self._addresses(peer, traces)
-            with _told(peer, ClientProxyConnectionError):
+            with Told(peer, ClientProxyConnectionError):
                 _, sock = await connect_first(addresses, self._connect_socket, self._delay)
             try:
-                with _told(peer, ClientProxyConnectionError):
+                with Told(peer, ClientProxyConnectionError):
                     try:
                         await open_socks(self._loop, sock, target, key.port, key.proxy_fields)
                     except SocksRefusal as refusal:
@@ -251,7 +253,9 @@ class TCPConnector(BaseConnector):
         if not addresses:
             nothing = OSError(errno.EADDRNOTAVAIL, "no address of a family that can be used")
             raise ClientConnectorDNSError(peer, nothing)
-        return addresses if self._interleave is None else interleave(addresses, self._interleave)
+        if self._interleave is None or len(addresses) == 1:
+            return addresses
+        return interleave(addresses, self._interleave)
 
     def _allowed(self, peer: ConnectionKey, addresses: list[AddrInfoType]) -> list[AddrInfoType]:
         """Leave out the addresses that the policy refuses."""
@@ -287,7 +291,7 @@ class TCPConnector(BaseConnector):
             if self._local_addr is not None:
                 local = await self._lookup.find(*self._local_addr)
                 sock.bind(next(_address(each)[4] for each in local if each["family"] == family))
-            await self._loop.sock_connect(sock, where)
+            await connect(self._loop, sock, family, where)
         except BaseException:
             sock.close()
             raise
@@ -301,24 +305,28 @@ class TCPConnector(BaseConnector):
     ) -> ClientConnection:
         """Make a connection out of a socket, with TLS where the peer wants it."""
         secure = peer.is_ssl or (key.forwards and key.proxy is not None and key.proxy.scheme == "https")
-        how: dict[str, Any] = {}
         duck: Any = protocol  # it has no base class, see its module
-        verification = self._verification(key)
-        if secure:
-            how["ssl"] = context_for(verification)
-            how["server_hostname"] = _server_name(peer)
-            how["ssl_shutdown_timeout"] = _TLS_GOODBYE
         error = ClientConnectorError if key.proxy is None else ClientProxyConnectionError
         try:
-            with _told(peer, error):
-                transport, _ = await self._loop.create_connection(lambda: duck, sock=sock, **how)
+            with Told(peer, error):
+                if not secure:
+                    await self._loop.create_connection(lambda: duck, sock=sock)
+                    return protocol
+                with self._handshake(peer) as context:
+                    transport, _ = await self._loop.create_connection(
+                        lambda: duck,
+                        sock=sock,
+                        ssl=context,
+                        server_hostname=_server_name(peer),
+                        ssl_shutdown_timeout=_TLS_GOODBYE,
+                    )
         except BaseException:
             sock.close()
             if protocol.transport is None:
                 self._transports.unexpect(protocol)
+            self._tls_sessions.forget(peer)
             raise
-        if secure:
-            await _approve(verification, transport, protocol)
+        await self._approve(peer, transport, protocol)
         return protocol
 
     async def _tunnel(
@@ -330,7 +338,7 @@ class TCPConnector(BaseConnector):
         carrier = ClientConnection(self._loop, self.sweep, _PROXY_OPTIONS, self._transports.unexpect)
         self._transports.expect(carrier)
         await self._start(sock, key, peer, carrier)
-        with _told(peer, ClientProxyConnectionError):
+        with Told(peer, ClientProxyConnectionError):
             transport = await open_tunnel(carrier, self.sweep, proxy, key.host, key.port, key.proxy_fields)
         self._transports.unexpect(carrier)
         protocol = self._protocol(key, seat)
@@ -340,45 +348,53 @@ class TCPConnector(BaseConnector):
             return protocol
         inner = await self._secure(transport, key, protocol)
         protocol.connection_made(inner)
-        await _approve(self._verification(key), inner, protocol)
+        await self._approve(key, inner, protocol)
         return protocol
 
     async def _secure(self, transport: Any, key: ConnectionKey, protocol: ClientConnection) -> Any:
         """Begin TLS in a tunnel, and return its transport."""
         duck: Any = protocol
         try:
-            with _told(key, ClientConnectorError):
-                inner = await self._loop.start_tls(
-                    transport,
-                    duck,
-                    context_for(self._verification(key)),
-                    server_hostname=_server_name(key),
-                    ssl_shutdown_timeout=_TLS_GOODBYE,
-                )
+            with Told(key, ClientConnectorError):
+                with self._handshake(key) as context:
+                    inner = await self._loop.start_tls(
+                        transport,
+                        duck,
+                        context,
+                        server_hostname=_server_name(key),
+                        ssl_shutdown_timeout=_TLS_GOODBYE,
+                    )
                 if inner is None:
                     raise OSError(errno.ECONNRESET, "the connection was closed during the handshake")
         except BaseException:
             self._transports.unexpect(protocol)
+            self._tls_sessions.forget(key)
             raise
         return inner
+
+    def _handshake(self, peer: ConnectionKey) -> Handshake:
+        return self._tls_sessions.handshake(peer, context_for(self._verification(peer)))
+
+    async def _approve(self, peer: ConnectionKey, transport: Any, protocol: ClientConnection) -> None:
+        """Compare the fingerprint where there is one, and wait for the end of the handshake."""
+        verification = self._verification(peer)
+        try:
+            if isinstance(verification, Fingerprint):
+                verification.check(transport)
+            # uvloop sends the last of it with its next turn, and no exchange begins before everything is sent.
+            while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        except BaseException:
+            self._tls_sessions.forget(peer)
+            protocol.drop()
+            raise
+        ssl_object = transport.get_extra_info("ssl_object")
+        self._tls_sessions.remember(peer, context_for(verification), ssl_object)
 
 
 def _server_name(key: ConnectionKey) -> str:
     """Return the name that a server's certificate has to be for: neither a last dot nor a zone is part of it."""
     return key.server_hostname or key.host.partition("%")[0].rstrip(".")
-
-
-async def _approve(verification: Verification, transport: Any, protocol: ClientConnection) -> None:
-    """Compare the fingerprint where there is one, and wait for the end of the handshake."""
-    try:
-        if isinstance(verification, Fingerprint):
-            verification.check(transport)
-        # uvloop sends the last of it with its next turn, and no exchange begins before everything is sent.
-        while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110
-            await asyncio.sleep(0)
-    except BaseException:
-        protocol.drop()
-        raise
 
 
 def _address(result: ResolveResult) -> AddrInfoType:
@@ -391,20 +407,3 @@ def _address(result: ResolveResult) -> AddrInfoType:
             scope = int(zone) if zone.isascii() and zone.isdigit() else socket.if_nametoindex(zone)
         where = (host, result["port"], 0, scope)
     return (result["family"], socket.SOCK_STREAM, result["proto"], "", where)
-
-
-@contextlib.contextmanager
-def _told(key: ConnectionKey, kind: type[ClientConnectorError]) -> Iterator[None]:
-    """Tell of errors in the words of the client."""
-    try:
-        yield
-    except ClientError:
-        raise
-    except ssl_module.CertificateError as error:
-        raise ClientConnectorCertificateError(key, error) from error
-    except ssl_module.SSLError as error:
-        raise ClientConnectorSSLError(key, error) from error
-    except OSError as error:
-        raise kind(key, error) from error
-    except ProtocolError as error:
-        raise kind(key, OSError(errno.EPROTO, str(error))) from error

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from typing import Final
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
+from tidewire_client._connection_key import ConnectionKey
 from tidewire_client._pool import Pool
 from tidewire_client._seat import Seat
 from tidewire_http_io import ClientConnection, Sweep
@@ -38,6 +40,11 @@ class Transports:
         loop: the event loop.
         sweep: has the pool's idle connections looked at, as long as there are connections.
         pool: the pool.
+
+    Attributes:
+        idle_watch: what the sweep looks at.
+        timer: ends the time for goodbyes.
+        settle_tls: called with the key and the TLS object of a connection that is gone.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, sweep: Sweep, pool: Pool) -> None:
@@ -49,6 +56,7 @@ class Transports:
         self._dials: set[asyncio.Timeout] = set()
         self._waiters: list[asyncio.Future[None]] = []
         self.timer: asyncio.TimerHandle | None = None
+        self.settle_tls: Callable[[ConnectionKey, Any], None] | None = None
 
     def __len__(self) -> int:
         return len(self._seats)
@@ -78,6 +86,8 @@ class Transports:
         seat.connection = connection
         seat.uses = 1
         seat.gone = self._forget
+        if seat.bucket.key.is_ssl:
+            seat.gone = functools.partial(self._forget_tls, connection.info("ssl_object", None))
         if not self._seats:
             self._sweep.watch(self.idle_watch)
         self._seats.add(seat)
@@ -108,6 +118,11 @@ class Transports:
         for seat in list(seats):
             if seat.connection is not None:
                 seat.connection.drop()
+
+    def _forget_tls(self, made: Any, seat: Seat) -> None:
+        if self.settle_tls is not None:
+            self.settle_tls(seat.bucket.key, made)
+        self._forget(seat)
 
     def _forget(self, seat: Seat) -> None:
         self._seats.discard(seat)
