@@ -81,12 +81,33 @@ async def test_the_body_can_be_replaced(make: Make) -> None:
 
 async def test_most_routes_are_known(make: Make) -> None:
     request = await make("GET", "http://host/a%20b?q=1")
-    key, target, fields = request.route()
+    key, target, fields, block = request.route()
     assert (key.host, key.port, target) == ("host", 80, "/a%20b?q=1")
-    assert fields is request.fields
+    assert block is not None
+    assert block.fields + fields == request.fields
     assert request.connection_key is key
     request.url = URL("https://other/")
+    assert request.connection_key.host == "other"
     assert request.route()[0].host == "other"
+    assert request.route()[2] == request.fields
+
+
+async def test_fields_that_were_changed_are_the_ones_that_are_sent(make: Make) -> None:
+    request = await make("GET", "http://host/")
+    known = request.connection_key
+    request.headers["X"] = "1"
+    key, _, fields, block = request.route()
+    assert key is known
+    assert block is None
+    assert fields[-1] == ("X", "1")
+    assert fields[0] == ("Host", "host")
+
+
+async def test_fields_of_the_session_about_the_connection_are_looked_at_with_each_request(make: Make) -> None:
+    request = await make("GET", "http://host/", session={"headers": {"Connection": "close"}})
+    _, _, fields, block = request.route()
+    assert block is None
+    assert ("Connection", "close") in fields
 
 
 async def test_what_is_said_of_tls_makes_another_key(make: Make) -> None:
@@ -104,7 +125,7 @@ async def test_what_is_said_of_tls_makes_another_key(make: Make) -> None:
 
 async def test_a_proxy_that_forwards_gets_the_whole_url(make: Make) -> None:
     request = await make("GET", "http://host/p#f", proxy="http://u:p@proxy:1", proxy_headers={"P": "1"})
-    key, target, fields = request.route()
+    key, target, fields, _ = request.route()
     assert request.proxy == URL("http://proxy:1")
     assert key.forwards
     assert (key.host, target) == ("proxy", "http://host/p")
@@ -113,7 +134,7 @@ async def test_a_proxy_that_forwards_gets_the_whole_url(make: Make) -> None:
 
 async def test_a_proxy_that_tunnels_gets_its_fields_by_itself(make: Make) -> None:
     request = await make("GET", "https://host/p", proxy="http://u:p@proxy:1", proxy_headers={"P": "1"})
-    key, target, fields = request.route()
+    key, target, fields, _ = request.route()
     assert not key.forwards
     assert (key.host, target) == ("host", "/p")
     assert key.proxy_fields == (("P", "1"), ("Proxy-Authorization", "Basic dTpw"))

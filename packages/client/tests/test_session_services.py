@@ -8,7 +8,13 @@ import pytest
 from multidict import CIMultiDict
 from yarl import URL
 
-from tidewire_client import CookieJar, DummyCookieJar, InvalidUrlClientError, TCPConnector
+from tidewire_client import (
+    CookieJar,
+    DummyCookieJar,
+    InvalidUrlClientError,
+    NonHttpUrlClientError,
+    TCPConnector,
+)
 from tidewire_client._request_options import RequestOptions
 from tidewire_client._session_services import SessionServices, host_field
 
@@ -57,7 +63,30 @@ async def test_what_is_known_of_a_host_is_worked_out_once(make: Make) -> None:
     assert services.destination(URL("http://h/b")) is destination
     assert services.destination(URL("https://h/b")) is not destination
     assert [name for name, _ in destination.fields] == ["Host", "X", "Accept", "Accept-Encoding"]
-    assert (destination.host, destination.key.host) == ("h", "h")
+    assert destination.fields[0] == ("Host", "h")
+    assert destination.key.host == "h"
+    assert not destination.has_user
+    assert destination.block is not None
+    assert destination.block.fields == destination.fields
+    assert services.destination(URL("http://u@h/")).has_user
+
+
+async def test_fields_of_the_session_may_change(make: Make) -> None:
+    services = make(headers={"X": "1"})
+    assert ("X", "1") in services.destination(URL("http://h/")).fields
+    services.headers["X"] = "2"
+    fields = services.destination(URL("http://h/")).fields
+    assert ("X", "2") in fields
+    assert ("X", "1") not in fields
+
+
+@pytest.mark.parametrize("field", [("Connection", "close"), ("X", "a\nb"), ("Transfer-Encoding", "chunked")])
+async def test_fields_that_each_request_has_to_be_asked_about_are_in_no_block(
+    make: Make, field: tuple[str, str]
+) -> None:
+    destination = make(headers=[field]).destination(URL("http://h/"))
+    assert destination.block is None
+    assert field in destination.fields
 
 
 async def test_no_more_hosts_are_known_than_so_many(make: Make) -> None:
@@ -70,6 +99,10 @@ async def test_no_more_hosts_are_known_than_so_many(make: Make) -> None:
 async def test_no_request_can_be_sent_to_nowhere(make: Make) -> None:
     with pytest.raises(InvalidUrlClientError):
         make().destination(URL("http://1.2.3/"))
+    with pytest.raises(InvalidUrlClientError):
+        make().destination(URL("http:///path"))
+    with pytest.raises(NonHttpUrlClientError):
+        make().destination(URL("ftp://h/"))
 
 
 async def test_each_name_that_is_given_replaces_all_of_the_session(make: Make) -> None:

@@ -19,7 +19,7 @@ from tidewire_client._socks import SOCKS_SCHEMES
 from tidewire_client._total_clock import TotalClock
 from tidewire_client._tracing import Trace
 from tidewire_http_io.payloads import Payload
-from tidewire_http_parser import Fields
+from tidewire_http_parser import FieldBlock, Fields
 
 __all__ = ["ClientRequest"]
 
@@ -58,13 +58,14 @@ class ClientRequest:
         scope: what it shares with the other hops.
         method: the method.
         url: where it goes, without user-info.
-        fields: its fields, complete; not changed.
+        fields: its fields, but for those of the block; not changed.
         body: its body.
+        block: fields that go before the others.
+        key: that of its connection, where it is known already.
 
     Attributes:
         scope: what it shares with the other hops.
         method: the method.
-        url: where it goes; another one may be set.
         original_url: the URL as it was given, with its fragment.
         attempts: how often it was sent.
     """
@@ -72,24 +73,35 @@ class ClientRequest:
     __slots__ = (
         "__dict__",
         "__weakref__",
+        "_block",
         "_body",
         "_fields",
         "_headers",
+        "_key",
+        "_url",
         "attempts",
         "method",
         "original_url",
         "scope",
-        "url",
     )
 
     def __init__(
-        self, scope: RequestScope, method: str, url: URL, fields: Fields, body: Payload | None = None
+        self,
+        scope: RequestScope,
+        method: str,
+        url: URL,
+        fields: Fields,
+        body: Payload | None = None,
+        block: FieldBlock | None = None,
+        key: ConnectionKey | None = None,
     ) -> None:
         self.scope = scope
         self.method = method
-        self.url = url
+        self._url = url
         self.original_url = url
         self._fields = fields
+        self._block = block
+        self._key = key
         self._headers: CIMultiDict[str] | None = None
         self._body = body
         self.attempts = 0
@@ -100,10 +112,20 @@ class ClientRequest:
     # What it says.
 
     @property
+    def url(self) -> URL:
+        """Where it goes; another one may be set."""
+        return self._url
+
+    @url.setter
+    def url(self, url: URL) -> None:
+        self._url = url
+        self._key = None
+
+    @property
     def headers(self) -> CIMultiDict[str]:
         """The fields, which may be changed."""
         if self._headers is None:
-            self._headers = CIMultiDict(self._fields)
+            self._headers = CIMultiDict(self.fields)
         return self._headers
 
     @headers.setter
@@ -113,7 +135,9 @@ class ClientRequest:
     @property
     def fields(self) -> Fields:
         """The fields as they are sent; not for writing."""
-        return self._fields if self._headers is None else list(self._headers.items())
+        if self._headers is not None:
+            return list(self._headers.items())
+        return self._fields if self._block is None else self._block.fields + self._fields
 
     @property
     def body(self) -> Payload | bytes:
@@ -227,31 +251,27 @@ class ClientRequest:
     @property
     def connection_key(self) -> ConnectionKey:
         """What its connection has to have."""
-        return self.route()[0]
+        return self._key or self.route()[0]
 
     # What sends it calls.
 
-    def route(self) -> tuple[ConnectionKey, str, Fields]:
+    def route(self) -> tuple[ConnectionKey, str, Fields, FieldBlock | None]:
         """Work out how it gets where it goes.
 
         Returns:
-            The key of the connection; the request target (RFC 9112, section 3.2); and the fields as they are sent,
-            those for a proxy that forwards it included.
+            The key of the connection; the request target (RFC 9112, section 3.2); the fields as they are sent, those
+            for a proxy that forwards it included; and a block of fields that go before them, where there is one.
 
         Raises:
             InvalidURL: the URL, or that of the proxy, is none that a request can be sent to.
         """
+        key = self._key
+        if key is not None:
+            if self._headers is None:
+                return key, self._url.raw_path_qs, self._fields, self._block
+            return key, self._url.raw_path_qs, list(self._headers.items()), None
         options = self.scope.options
-        services = self.scope.services
-        url = self.url
-        if (
-            options.proxy is None
-            and not services.trust_env
-            and options.ssl is True
-            and options.server_hostname is None
-            and options.connection is services.options.connection
-        ):
-            return services.destination(url).key, url.raw_path_qs, self.fields
+        url = self._url
         proxy, credentials = self._proxy()
         for_proxy: list[tuple[str, str]] = []
         if proxy is not None:
@@ -271,11 +291,11 @@ class ClientRequest:
             options=options.connection,
         )
         if not key.forwards:
-            return key, url.raw_path_qs, self.fields
+            return key, url.raw_path_qs, self.fields, None
         names = {name.lower() for name, _ in for_proxy}
         fields = [field for field in self.fields if field[0].lower() not in names] + for_proxy
         target = url.with_user(None) if url.raw_user is not None else url
-        return key, str(target.with_fragment(None)), fields
+        return key, str(target.with_fragment(None)), fields, None
 
     def _proxy(self) -> tuple[URL | None, list[tuple[str, str]]]:
         """Return the proxy, and the names and values of the credentials for it."""

@@ -10,11 +10,10 @@ from yarl import URL
 from tidewire_client._auth import BasicAuth, encode_basic_auth
 from tidewire_client._client_request import ClientRequest, RequestScope
 from tidewire_client._cookie_jar import CookieJar
-from tidewire_client._errors import InvalidUrlClientError, NonHttpUrlClientError
 from tidewire_client._origins import same_origin
 from tidewire_client._redirects import NextHop, fields_of_next
 from tidewire_client._request_body import check_framing, json_payload, payload_fields, payload_of
-from tidewire_client._session_services import SessionServices, host_field
+from tidewire_client._session_services import check_url, host_field
 from tidewire_http_io.payloads import Payload
 from tidewire_http_parser import Fields
 from tidewire_http_parser.field_values import format_cookies
@@ -22,6 +21,7 @@ from tidewire_http_parser.field_values import format_cookies
 __all__: list[str] = []
 
 _MEANS_A_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
+_NO_FIELDS: Final[Fields] = []
 
 
 class Hops:
@@ -52,6 +52,35 @@ class Hops:
             services = scope.services
             self.payload = json_payload(options.json, services.json_serialize, services.json_serialize_bytes)
 
+    def plain(self) -> ClientRequest | None:
+        """Make the first request where it is nothing but a URL, and perhaps a body and cookies, as most are.
+
+        Returns:
+            The request; None where it has more to say, which `first()` finds out.
+
+        Raises:
+            InvalidURL: no request can be sent there.
+        """
+        scope = self.scope
+        options = scope.options
+        services = scope.services
+        url = self.url
+        destination = services.destination(url)
+        if options.own_head or destination.has_user or services.auth is not None or services.trust_env:
+            return None
+        fields = self._cookie_field() if services.jar or self._cookies is not None else _NO_FIELDS
+        payload = self.payload
+        if payload is not None:
+            fields = fields + payload_fields(payload, services.headers, None, None)
+        elif self.method in _MEANS_A_BODY:
+            fields = fields + self._no_body_fields(services.headers, services.skip_auto_headers)
+        block = destination.block
+        if block is None:
+            fields = destination.fields + fields
+        return ClientRequest(
+            scope, self.method, url, fields, payload, block, None if options.own_way else destination.key
+        )
+
     async def first(self) -> ClientRequest:
         """Make the first request.
 
@@ -59,36 +88,9 @@ class Hops:
             InvalidURL: no request can be sent there.
             ValueError: two kinds of credentials, or of framing.
         """
-        options = self.scope.options
-        services = self.scope.services
-        url = self.url
-        if (
-            options.headers is not None
-            or options.skip_auto_headers is not None
-            or options.compress
-            or options.chunked is not None
-            or options.expect100
-            or options.auth is not None
-            or services.auth is not None
-            or services.trust_env
-            or url.raw_user is not None
-            or url.raw_password is not None
-        ):
-            self._headers = services.merged(options.headers)
-            await self._authorize(self._first_auth())
-            return self._request()
-        # Nothing but a URL, and perhaps a body and cookies, which most requests are.
-        fields = services.destination(url).fields
-        cookies = self._cookie_field()
-        payload = self.payload
-        if payload is not None:
-            added = payload_fields(payload, services.headers, None, None)
-            fields = [*fields, *cookies, *added] if cookies else fields + added
-        elif self.method in _MEANS_A_BODY:
-            fields = fields + cookies + self._no_body_fields(services.headers, services.skip_auto_headers)
-        elif cookies:
-            fields = fields + cookies
-        return self._finished(url, fields)
+        self._headers = self.scope.services.merged(self.scope.options.headers)
+        await self._authorize(self._first_auth())
+        return self._request()
 
     async def next(self, hop: NextHop) -> ClientRequest:
         """Make the request that a redirect asks for; its body has to be one that can be sent again.
@@ -106,14 +108,15 @@ class Hops:
             self.payload = None
         self.method = hop.method
         self.url = url = hop.url
-        check_url(url, self.scope.services)
+        check_url(url, self.scope.services.connector.allowed_protocol_schema_set)
         await self._authorize(None)
         return self._request()
 
     def _request(self) -> ClientRequest:
         """Make a request with fields of its own."""
-        options = self.scope.options
-        services = self.scope.services
+        scope = self.scope
+        options = scope.options
+        services = scope.services
         headers = self._headers if self._headers is not None else CIMultiDict(services.headers)
         url = self.url
         skipped = services.skip_auto_headers
@@ -134,15 +137,10 @@ class Hops:
             fields.extend(self._no_body_fields(fields, skipped))
         if options.expect100 and payload is not None:
             fields["Expect"] = "100-continue"
-        return self._finished(url, list(fields.items()))
-
-    def _finished(self, url: URL, fields: Fields) -> ClientRequest:
         if url.raw_user is not None or url.raw_password is not None:
-            request = ClientRequest(self.scope, self.method, url.with_user(None), fields, self.payload)
-        else:
-            request = ClientRequest(self.scope, self.method, url, fields, self.payload)
-        request.original_url = request.url
-        return request
+            url = url.with_user(None)
+        key = None if options.own_way or services.trust_env else services.destination(url).key
+        return ClientRequest(scope, self.method, url, list(fields.items()), payload, None, key)
 
     def _no_body_fields(self, present: CIMultiDict[str], skipped: frozenset[str]) -> Fields:
         """Return what is said of a body that is not there, by methods that mean one."""
@@ -153,8 +151,6 @@ class Hops:
     def _cookie_field(self) -> Fields:
         """Return the Cookie field, if there is one."""
         jar = self.scope.services.jar
-        if not jar and self._cookies is None:
-            return []
         pairs = jar.pairs_for(self.url)
         if self._cookies is not None:
             # By a jar of their own: those of Morsels are for their domain only, or for TLS.
@@ -213,16 +209,3 @@ class Hops:
             found = await self.scope.services.netrc_auth(url.raw_host)
             if found is not None:
                 headers["Authorization"] = found.encode()
-
-
-def check_url(url: URL, services: SessionServices) -> None:
-    """Check that a request can be sent to a URL.
-
-    Raises:
-        InvalidUrlClientError: it has no host.
-        NonHttpUrlClientError: its scheme is none that the connector serves.
-    """
-    if url.scheme not in services.connector.allowed_protocol_schema_set:
-        raise NonHttpUrlClientError(url)
-    if not url.raw_host:
-        raise InvalidUrlClientError(url, "a URL without a host")

@@ -52,7 +52,9 @@ async def perform(
         if options.upload_tracker is not None:
             options.upload_tracker.claim()
         hops = Hops(scope, method, url)
-        request = await hops.first()
+        request = hops.plain()
+        if request is None:
+            request = await hops.first()
         for trace in scope.traces:
             await trace.request_start(method, request.url, request.headers)
         response = await handler(request)

@@ -64,9 +64,17 @@ class RequestOptions:
     retry: bool = True
     # What the limits amount to.
     connection: ClientOptions = DEFAULT_OPTIONS
+    # Whether the head has more in it than what every request to a host has, and perhaps a body and cookies.
+    own_head: bool = False
+    # Whether the connection has to be another than the session's usual one to a host.
+    own_way: bool = False
 
 
-_NAMES: Final = frozenset(field.name for field in fields(RequestOptions))
+_OWN_HEAD: Final = frozenset({"headers", "skip_auto_headers", "auth", "compress", "chunked", "expect100"})
+_LIMITS: Final = ("read_bufsize", "max_line_size", "max_field_size", "max_headers")
+_OWN_WAY: Final = frozenset({"proxy", "proxy_auth", "proxy_headers", "ssl", "server_hostname", *_LIMITS})
+_WORKED_OUT: Final = {"connection", "own_head", "own_way"}
+_NAMES: Final = frozenset(field.name for field in fields(RequestOptions)) - _WORKED_OUT
 
 
 def options_of_request(session: RequestOptions, given: Mapping[str, Any]) -> RequestOptions:
@@ -90,11 +98,14 @@ def options_of_request(session: RequestOptions, given: Mapping[str, Any]) -> Req
         changes["ssl"] = True
     if changes.get("data") is not None and changes.get("json") is not None:
         raise ValueError("data and json parameters can not be used at the same time")
-    changes.pop("connection", None)
     options = _changed(session, changes)
-    sizes = (options.read_bufsize, options.max_line_size, options.max_field_size, options.max_headers)
-    if sizes != (None, None, None, None):
-        options.connection = limited(session.connection, *sizes)
+    if not _OWN_HEAD.isdisjoint(changes):
+        options.own_head = True
+    if not _OWN_WAY.isdisjoint(changes):
+        options.own_way = True
+        sizes = (options.read_bufsize, options.max_line_size, options.max_field_size, options.max_headers)
+        if sizes != (None, None, None, None):
+            options.connection = limited(session.connection, *sizes)
     return options
 
 

@@ -21,7 +21,7 @@ from tidewire_client._retry import may_send_again
 from tidewire_client._upload import Upload
 from tidewire_http_io import ClientExchange, ResetReason
 from tidewire_http_io.payloads import Payload, PayloadConsumed
-from tidewire_http_parser import Fields
+from tidewire_http_parser import FieldBlock, Fields
 
 __all__: list[str] = []
 
@@ -41,7 +41,7 @@ async def send(request: ClientRequest) -> ClientResponse:
     services = scope.services
     options = scope.options
     connector = services.connector
-    key, target, fields = request.route()
+    key, target, fields, block = request.route()
     repeatable = options.retry
     while True:
         connection = None if scope.traces else connector.acquire(key)
@@ -58,7 +58,7 @@ async def send(request: ClientRequest) -> ClientResponse:
                 raise
             repeatable = False
             continue
-        response = await _exchange(request, connection, exchange, target, fields)
+        response = await _exchange(request, connection, exchange, target, fields, block)
         if isinstance(response, ClientResponse):
             return response
         if not repeatable or not may_send_again(
@@ -73,7 +73,12 @@ async def send(request: ClientRequest) -> ClientResponse:
 
 
 async def _exchange(
-    request: ClientRequest, connection: Connection, exchange: ClientExchange, target: str, fields: Fields
+    request: ClientRequest,
+    connection: Connection,
+    exchange: ClientExchange,
+    target: str,
+    fields: Fields,
+    block: FieldBlock | None,
 ) -> ClientResponse | ClientError:
     """Have one exchange; an error that comes of the connection is returned, others are raised."""
     scope = request.scope
@@ -90,9 +95,11 @@ async def _exchange(
                 connection.add_callback(clock.stop)
         payload = request.payload
         if payload is not None:
-            upload = _send_with_body(request, payload, exchange, target, fields)
+            upload = _send_with_body(request, payload, exchange, target, fields, block)
+        elif scope.services.http_1_1:
+            exchange.send_request(request.method, target, fields, b"", block)
         else:
-            exchange.send_head(request.method, target, fields, http_1_1=scope.services.http_1_1, end=True)
+            exchange.send_head(request.method, target, _together(block, fields), http_1_1=False, end=True)
         if scope.traces:
             await _trace_sending(request, payload, upload)
         head = await exchange.response()
@@ -130,7 +137,12 @@ async def _exchange(
 
 
 def _send_with_body(
-    request: ClientRequest, payload: Payload, exchange: ClientExchange, target: str, fields: Fields
+    request: ClientRequest,
+    payload: Payload,
+    exchange: ClientExchange,
+    target: str,
+    fields: Fields,
+    block: FieldBlock | None,
 ) -> Upload | None:
     """Send a request with a body: at once where it is at hand, else beginning with the head."""
     options = request.scope.options
@@ -142,14 +154,19 @@ def _send_with_body(
     coding = request.compress
     whole = None if coding or expects else payload.whole()
     if whole is not None and http_1_1:
-        exchange.send_request(request.method, target, fields, whole)
+        exchange.send_request(request.method, target, fields, whole, block)
         if tracker is not None:
             tracker.progress(len(whole), len(whole))
             tracker.end_attempt(None)
         return None
     length = None if coding else payload.size
+    fields = _together(block, fields)
     exchange.send_head(request.method, target, fields, body_length=length, http_1_1=http_1_1)
     return Upload(request, payload, exchange, expects=expects)
+
+
+def _together(block: FieldBlock | None, fields: Fields) -> Fields:
+    return fields if block is None else block.fields + fields
 
 
 async def _trace_sending(request: ClientRequest, payload: Payload | None, upload: Upload | None) -> None:

@@ -22,7 +22,6 @@ from tidewire_client._connection_key import DEFAULT_OPTIONS
 from tidewire_client._connector import BaseConnector
 from tidewire_client._cookie_jar import CookieJar
 from tidewire_client._errors import InvalidUrlClientError
-from tidewire_client._hops import check_url
 from tidewire_client._middlewares import ClientMiddlewareType
 from tidewire_client._request_flow import perform
 from tidewire_client._request_manager import RequestManager
@@ -153,6 +152,7 @@ class ClientSession:
             middlewares=tuple(middlewares),
             retry=retry,
             connection=limited(LENIENT, read_bufsize, max_line_size, max_field_size, max_headers),
+            own_way=proxy is not None,
         )
         self._skip_auto_headers = frozenset(skip_auto_headers or ())
         services = SessionServices(
@@ -300,7 +300,6 @@ class ClientSession:
         target = self._absolute(url)
         if options.params:
             target = _with_params(target, options.params)
-        check_url(target, services)
         return await perform(services, method.upper(), target, options)
 
     def _absolute(self, url: StrOrURL) -> URL:

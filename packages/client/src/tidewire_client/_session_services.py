@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import platform
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from multidict import CIMultiDict
+from multidict import CIMultiDict, getversion
 from yarl import URL
 
 from tidewire_client._abstract_cookie_jar import AbstractCookieJar
@@ -16,10 +17,12 @@ from tidewire_client._auth import BasicAuth
 from tidewire_client._connection_key import ConnectionKey, connection_key
 from tidewire_client._connector import BaseConnector
 from tidewire_client._cookie_jar import DummyCookieJar
+from tidewire_client._errors import InvalidUrlClientError, NonHttpUrlClientError
 from tidewire_client._netrc import auth_for, read_netrc
 from tidewire_client._proxies import proxy_of_environment
 from tidewire_client._request_options import LooseHeaders, RequestOptions
 from tidewire_client._tracing import TraceConfig
+from tidewire_http_parser import FieldBlock, Fields, LocalProtocolError
 from tidewire_http_parser.codings import available_codings
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 _MOST_DESTINATIONS: Final = 1024
+# Typed for multidicts of `object`, which those of `str` are none of.
+_version_of: Callable[[Any], int] = getversion
 # Both ends of a URL's host as it goes into Host.
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 USER_AGENT: Final = f"Python/{platform.python_version().rpartition('.')[0]} tidewire"
@@ -46,16 +51,37 @@ class Destination:
 
     Attributes:
         key: that of the connection.
-        host: the value of Host.
         fields: the fields of a request that has none of its own; not for writing.
+        block: the same, validated; None where that has to be done, and may fail, with each request.
+        has_user: whether credentials are in the URL.
     """
 
-    __slots__ = ("fields", "host", "key")
+    __slots__ = ("block", "fields", "has_user", "key")
 
-    def __init__(self, key: ConnectionKey, host: str, fields: list[tuple[str, str]]) -> None:
+    def __init__(self, key: ConnectionKey, fields: Fields, has_user: bool) -> None:
         self.key = key
-        self.host = host
         self.fields = fields
+        self.has_user = has_user
+        self.block: FieldBlock | None = None
+        with contextlib.suppress(LocalProtocolError):
+            self.block = FieldBlock(fields, for_requests=True)
+
+
+def check_url(url: URL, schemes: frozenset[str]) -> None:
+    """Check that a request can be sent to a URL.
+
+    Args:
+        url: the URL.
+        schemes: those that the connector serves.
+
+    Raises:
+        InvalidUrlClientError: it has no host.
+        NonHttpUrlClientError: its scheme is another.
+    """
+    if url.scheme not in schemes:
+        raise NonHttpUrlClientError(url)
+    if not url.raw_host:
+        raise InvalidUrlClientError(url, "a URL without a host")
 
 
 class SessionServices:
@@ -79,6 +105,7 @@ class SessionServices:
         "_destinations",
         "_netrc",
         "_netrc_read",
+        "_version",
         "auth",
         "auth_origin",
         "connector",
@@ -136,6 +163,7 @@ class SessionServices:
             if name.lower() not in self.skip_auto_headers
         ]
         self._destinations: dict[tuple[str, str], Destination] = {}
+        self._version = _version_of(headers)
         self._netrc: netrc.netrc | None = None
         self._netrc_read = False
 
@@ -144,15 +172,20 @@ class SessionServices:
 
         Raises:
             InvalidUrlClientError: no request can be sent there.
+            NonHttpUrlClientError: by this connector no request can.
         """
+        version = _version_of(self.headers)
+        if version != self._version:
+            self._version = version
+            self._destinations.clear()
         place = (url.scheme, url.raw_authority)
         destination = self._destinations.get(place)
         if destination is None:
-            options = self.options
-            key = connection_key(url, ssl=True, options=options.connection)
-            host = host_field(url)
-            fields = list(self.completed(self.headers, host, frozenset()).items())
-            destination = Destination(key, host, fields)
+            check_url(url, self.connector.allowed_protocol_schema_set)
+            key = connection_key(url, ssl=True, options=self.options.connection)
+            fields = list(self.completed(self.headers, host_field(url), frozenset()).items())
+            has_user = url.raw_user is not None or url.raw_password is not None
+            destination = Destination(key, fields, has_user)
             if len(self._destinations) >= _MOST_DESTINATIONS:
                 self._destinations.clear()
             self._destinations[place] = destination
