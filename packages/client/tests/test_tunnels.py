@@ -71,14 +71,58 @@ async def test_a_host_field_of_the_caller_is_kept(wire: Wire) -> None:
 @pytest.mark.parametrize("status", [b"407 Proxy Authentication Required", b"502 Bad Gateway", b"302 Found"])
 async def test_a_refusal_is_told_with_all_that_is_known(wire: Wire, status: bytes) -> None:
     with pytest.raises(ClientHttpProxyError) as caught:
-        await wire.open(b"HTTP/1.1 " + status + b"\r\nVia: p\r\nContent-Length: 100\r\n\r\n")
+        await wire.open(b"HTTP/1.1 " + status + b"\r\nVia: p\r\nContent-Length: 3\r\n\r\nwhy")
     error = caught.value
     assert f"{error.status} {error.message}".encode() == status
     assert error.headers is not None
     assert error.headers["via"] == "p"
     assert error.request_info.url == PROXY
     assert error.request_info.method == "CONNECT"
-    assert wire.transport.was_reset
+    assert error.body == b"why"
+    assert wire.transport.is_closing()
+
+
+CHUNKS = b"HTTP/1.1 407 No\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        (b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n", b""),
+        (CHUNKS + b"1\r\na\r\n2\r\nbc\r\n0\r\n\r\n", b"abc"),
+        (CHUNKS + b"1\r\na\r\nx", b"a"),
+        (b"HTTP/1.1 407 No\r\nContent-Length: 1000000\r\n\r\n" + bytes(100_000), bytes(65536)),
+        (CHUNKS + b"fff\r\n%b\r\n" % bytes(4095) * 20, None),
+    ],
+)
+async def test_a_refusal_has_its_body_up_to_a_cap(wire: Wire, answer: bytes, body: bytes | None) -> None:
+    with pytest.raises(ClientHttpProxyError) as caught:
+        await wire.open(answer)
+    assert caught.value.body == (bytes(65536) if body is None else body)
+    assert wire.transport.is_closing()
+
+
+async def test_a_refusal_that_breaks_off_has_what_there_is(wire: Wire) -> None:
+    task = asyncio.ensure_future(wire.open(b"HTTP/1.1 407 No\r\nContent-Length: 100\r\n\r\nwh"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not task.done()
+    wire.transport.feed(b"y")
+    wire.transport.feed_eof()
+    wire.transport.lose()
+    with pytest.raises(ClientHttpProxyError) as caught:
+        await task
+    assert (caught.value.status, caught.value.body) == (407, b"why")
+
+
+async def test_a_refusal_whose_body_does_not_come_is_not_waited_for(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tidewire_client._tunnels._PATIENCE", 0.01)
+    with pytest.raises(ClientHttpProxyError) as caught:
+        await wire.open(b"HTTP/1.1 407 No\r\nContent-Length: 100\r\n\r\nwhy")
+    assert caught.value.body == b"why"
+    assert wire.transport.is_closing()
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ def test_it_wants_credentials(nginx: Any, proxies: dict[str, URL], run: Any, kin
                     with pytest.raises(ClientHttpProxyError) as caught:
                         await session.get(url, proxy=proxies["closed"], proxy_auth=auth)
                     assert caught.value.status == 407
+                    assert b"</html>" in (caught.value.body or b"")
             for _ in range(2):
                 right = BasicAuth("user", "word")
                 async with session.get(url, proxy=proxies["closed"], proxy_auth=right) as response:

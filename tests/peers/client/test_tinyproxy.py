@@ -83,6 +83,7 @@ def test_it_wants_credentials(nginx: Any, proxies: dict[str, URL], run: Any, kin
                 with pytest.raises(ClientHttpProxyError) as caught:
                     await session.get(url, proxy=proxies["closed"])
                 assert caught.value.status == 407
+                assert b"</html>" in (caught.value.body or b"")
             auth = BasicAuth("user", "word")
             async with session.get(url, proxy=proxies["closed"], proxy_auth=auth) as response:
                 assert await response.read() == b"small"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from multidict import CIMultiDict
 from yarl import URL
 
 from tidewire_client._errors import ClientHttpProxyError
 from tidewire_client._request_info import RequestInfo
-from tidewire_http_io import ClientConnection, Sweep
+from tidewire_http_io import ClientConnection, ClientExchange, ResetReason, Sweep
 
 __all__: list[str] = []
+
+_BODY_CAP: Final = 65536
+# Seconds for the body of a refusal, whose status is known already.
+_PATIENCE: Final = 1.0
 
 
 class _Silence:
@@ -30,6 +35,51 @@ class _Silence:
 
     def connection_lost(self, error: Exception | None) -> None:
         self.broken = True
+
+
+class _Explanation:
+    """Takes the body of a refusal, up to a cap.
+
+    Attributes:
+        complete: done when there is no more to wait for.
+    """
+
+    def __init__(self, exchange: ClientExchange) -> None:
+        self._exchange = exchange
+        self._pieces: list[bytes] = []
+        self._missing = _BODY_CAP
+        self.complete: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    @property
+    def body(self) -> bytes:
+        """What has come of it."""
+        return b"".join(self._pieces)
+
+    def data_received(self, data: bytes, ends_chunk: bool, inner_ends: list[int] | None) -> None:
+        self._pieces.append(data[: self._missing])
+        self._missing -= len(self._pieces[-1])
+        if self._missing:
+            self._exchange.consumed(len(data), 1 + len(inner_ends or ()))
+        else:
+            self._end()
+
+    def end_received(self, trailers: list[tuple[str, str]]) -> None:
+        self._end()
+
+    def reset_received(self, reason: ResetReason, error: Exception | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if not self.complete.done():
+            self.complete.set_result(None)
+
+
+async def _explanation(exchange: ClientExchange) -> bytes:
+    """Return the body of a refusal; where it takes too long, what there is of it."""
+    explanation = _Explanation(exchange)
+    exchange.receive(explanation)
+    await asyncio.wait([explanation.complete], timeout=_PATIENCE)
+    return explanation.body
 
 
 async def open_tunnel(
@@ -54,7 +104,8 @@ async def open_tunnel(
         The transport of the connection, for another protocol.
 
     Raises:
-        ClientHttpProxyError: the proxy has answered with another status than 2xx.
+        ClientHttpProxyError: the proxy has answered with another status than 2xx; it has up to 64 KiB of the body, or
+            what has come of that within a second.
         OSError: the proxy has gone, or speaks before its turn.
         tidewire_http_parser.RemoteProtocolError: it does not speak HTTP.
         tidewire_http_parser.LocalProtocolError: a field that may not go out.
@@ -72,7 +123,12 @@ async def open_tunnel(
         if not 200 <= head.status < 300:
             info = RequestInfo(proxy, "CONNECT", CIMultiDict(fields), proxy)
             raise ClientHttpProxyError(
-                info, (), status=head.status, message=head.reason, headers=CIMultiDict(head.fields)
+                info,
+                (),
+                status=head.status,
+                message=head.reason,
+                headers=CIMultiDict(head.fields),
+                body=await _explanation(exchange),
             )
         silence = _Silence()
         exchange.take_tunnel().receive(silence)
