@@ -85,21 +85,20 @@ def _runs(chunked: Callable[[list[bytes]], Run], response: Callable[[bytes], Run
 
 def tidewire() -> Runs:
     """Tidewire; which build is decided by the environment the process was started in."""
-    from tidewire_http_parser import Data, RequestParser, ResponseParser
+    from tidewire_http_parser import RequestParser, ResponseParser
 
     def chunked(reads: list[bytes]) -> Run:
         def run() -> int:
             parser = RequestParser()
-            receive_data, next_event = parser.receive_data, parser.next_event
+            receive_data, read_body = parser.receive_data, parser.read_body
             pieces: list[bytes] = []
             begun = False
             for read in reads:
                 receive_data(read)
                 if not begun:
-                    next_event()
+                    parser.next_event()
                     begun = True
-                while type(event := next_event()) is Data:
-                    pieces.append(event.data)
+                read_body(pieces)
             return sum(map(len, pieces))
 
         return run

@@ -52,9 +52,18 @@ def response_parser(meta: Mapping[str, Any]) -> ResponseParser:
     return parser
 
 
-def trace(parser: Parser, pieces: Iterable[bytes], meta: Mapping[str, Any]) -> list[str]:
-    """Feed pieces to a parser, as a case's metadata says; return what it reports."""
-    tracer = _Tracer(parser, meta)
+def trace(
+    parser: Parser, pieces: Iterable[bytes], meta: Mapping[str, Any], *, takes_bodies: bool = False
+) -> list[str]:
+    """Feed pieces to a parser, as a case's metadata says; return what it reports.
+
+    Args:
+        parser: a new parser.
+        pieces: what it is fed with.
+        meta: the case's metadata.
+        takes_bodies: whether it is read with `read_body()` instead of `next_event()`.
+    """
+    tracer = _Tracer(parser, meta, takes_bodies)
     try:
         for piece in pieces:
             parser.receive_data(piece)
@@ -78,8 +87,9 @@ def _check_that_it_stays(parser: Parser, error: RemoteProtocolError) -> None:
 
 
 class _Tracer:
-    def __init__(self, parser: Parser, meta: Mapping[str, Any]) -> None:
+    def __init__(self, parser: Parser, meta: Mapping[str, Any], takes_bodies: bool) -> None:
         self.parser = parser
+        self._takes_bodies = takes_bodies
         self.lines: list[str] = []
         self._body = b""
         wanted = meta.get("next", 0)
@@ -93,7 +103,7 @@ class _Tracer:
         """Report until there is nothing more to report."""
         # No byte makes more than two events, and an end is reported without one.
         for _ in range(4 * size + self.parser.buffered + 16):
-            event = self.parser.next_event()
+            event = self._next()
             if isinstance(event, Marker):
                 self._last = event
                 if not self._goes_on(event):
@@ -104,6 +114,16 @@ class _Tracer:
             else:
                 self._report(event)
         raise TooManyCalls
+
+    def _next(self) -> RequestHead | ResponseHead | Data | EndOfMessage | ConnectionClosed | Marker:
+        if not self._takes_bodies:
+            return self.parser.next_event()
+        pieces: list[bytes] = []
+        try:
+            return self.parser.read_body(pieces)
+        finally:
+            assert all(pieces)
+            self._body += b"".join(pieces)
 
     def _goes_on(self, marker: Marker) -> bool:
         if marker is PAUSED and self._messages > 0:

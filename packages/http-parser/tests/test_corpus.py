@@ -21,13 +21,17 @@ META = {"eof", "limits", "expect", "next", "switch", "decline", "lenient", "rule
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in REQUESTS])
 def test_requests(case: CorpusCase) -> None:
     for how, pieces in every_way(case.data):
-        assert tuple(trace(request_parser(case.meta), pieces, case.meta)) == case.expected, how
+        for takes_bodies in (False, True):
+            parser = request_parser(case.meta)
+            assert tuple(trace(parser, pieces, case.meta, takes_bodies=takes_bodies)) == case.expected, how
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in RESPONSES])
 def test_responses(case: CorpusCase) -> None:
     for how, pieces in every_way(case.data):
-        assert tuple(trace(response_parser(case.meta), pieces, case.meta)) == case.expected, how
+        for takes_bodies in (False, True):
+            parser = response_parser(case.meta)
+            assert tuple(trace(parser, pieces, case.meta, takes_bodies=takes_bodies)) == case.expected, how
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in REQUESTS + RESPONSES])

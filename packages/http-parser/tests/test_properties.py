@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -16,6 +17,7 @@ from tidewire_http_parser import (
     Limits,
     LocalProtocolError,
     Marker,
+    RemoteProtocolError,
     RequestHead,
     RequestParser,
     ResponseHead,
@@ -108,6 +110,7 @@ def mutated(draw: st.DrawFn, messages: list[bytes]) -> bytes:
 
 def check_splits(make: Any, data: bytes, meta: dict[str, Any]) -> list[str]:
     expected = trace(make(meta), whole(data), meta)
+    assert trace(make(meta), whole(data), meta, takes_bodies=True) == expected
     assert trace(make(meta), byte_by_byte(data), meta) == expected
     for pieces in random_splits(data, 4, len(data)):
         assert trace(make(meta), pieces, meta) == expected
@@ -142,6 +145,64 @@ def test_any_bytes(data: bytes, eof: bool) -> None:
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(1, 6), st.sampled_from(REQUESTS))
 def test_splits_change_nothing_at_any_limit(line: int, field: int, fields: int, data: bytes) -> None:
     check_splits(request_parser, data, {"limits": {"line": line, "field": field, "fields": fields}})
+
+
+# -- a body in one call ----------------------------------------------------------------------------
+
+
+def by_events(parser: RequestParser, reads: list[bytes]) -> list[tuple[bytes, list[int], str]]:
+    """For each read the data, where chunks end in it, and what comes behind it; the way of `next_event()`."""
+    taken = []
+    for read in reads:
+        parser.receive_data(read)
+        data, ends = b"", []
+        while isinstance(event := outcome(parser.next_event), Data):
+            ends += [len(data) + end for end in event.inner_ends or []]
+            data += event.data
+            if event.ends_chunk:
+                ends.append(len(data))
+        taken.append((data, ends, str(event)))
+        if isinstance(event, RemoteProtocolError):
+            break
+    return taken
+
+
+def by_bodies(parser: RequestParser, reads: list[bytes]) -> list[tuple[bytes, list[int], str]]:
+    """The same, the way of `read_body()`."""
+    taken = []
+    for read in reads:
+        parser.receive_data(read)
+        pieces: list[bytes] = []
+        ends: list[int] = []
+        event = outcome(lambda: parser.read_body(pieces, ends))  # noqa: B023 - it is called here and now
+        taken.append((b"".join(pieces), ends, str(event)))
+        if isinstance(event, RemoteProtocolError):
+            break
+    return taken
+
+
+def outcome(call: Callable[[], object]) -> object:
+    try:
+        return call()
+    except RemoteProtocolError as error:
+        return error
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.integers(1, 80) | st.sampled_from([4095, 4096, 4100]), max_size=6),
+    st.binary(max_size=8) | st.just(b"0\r\n\r\n"),
+    st.integers(0, 2**32),
+)
+def test_a_body_in_one_call_is_that_of_the_events(sizes: list[int], tail: bytes, seed: int) -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = b"".join(serialise_chunk(bytes([33 + size % 90]) * size) for size in sizes) + tail
+    for reads in ([body], *random_splits(body, 1, seed)):
+        parsers = RequestParser(), RequestParser()
+        for parser in parsers:
+            parser.receive_data(head)
+            assert isinstance(parser.next_event(), RequestHead)
+        assert by_bodies(parsers[0], list(reads)) == by_events(parsers[1], list(reads))
 
 
 # -- what is written is read back ------------------------------------------------------------------

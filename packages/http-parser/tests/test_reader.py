@@ -27,6 +27,7 @@ from tidewire_http_parser import (
     RemoteProtocolError,
     RequestHead,
     RequestParser,
+    ResponseParser,
     TooManyFields,
 )
 from tidewire_http_parser._grammar import INTERPRETED
@@ -520,3 +521,46 @@ def test_a_body_that_was_read_is_no_message_without_one() -> None:
     assert isinstance(parser.next_event(), Data)
     with pytest.raises(LocalProtocolError):
         parser.next_message()
+
+
+# -- bodies in one call ----------------------------------------------------------------------------
+
+
+def test_all_that_is_there_of_a_body_is_taken_in_one_call() -> None:
+    parser = fed(CHUNKED + b"3\r\nabc\r\n2\r\nde")
+    pieces: list[bytes] = []
+    ends: list[int] = []
+    assert isinstance(parser.read_body(pieces, ends), RequestHead)
+    assert pieces == []
+    assert parser.read_body(pieces, ends) is NEED_DATA
+    assert (b"".join(pieces), ends) == (b"abcde", [3, 5])
+    parser.receive_data(b"\r\n4\r\nfgh")
+    ends.clear()
+    assert parser.read_body(pieces, ends) is NEED_DATA
+    assert (b"".join(pieces), ends) == (b"abcdefgh", [])
+    parser.receive_data(b"i\r\n0\r\nX: y\r\n\r\n")
+    end = parser.read_body(pieces, ends)
+    assert isinstance(end, EndOfMessage)
+    assert end.trailers == [("X", "y")]
+    assert (b"".join(pieces), ends) == (b"abcdefghi", [1])
+    assert parser.read_body(pieces, ends) is PAUSED
+
+
+def test_what_came_before_an_error_is_taken() -> None:
+    parser = fed(CHUNKED + b"3\r\nabc\r\nx\r\n")
+    parser.next_event()
+    pieces: list[bytes] = []
+    for _ in range(2):
+        with pytest.raises(InvalidChunk):
+            parser.read_body(pieces)
+    assert pieces == [b"abc"]
+    with pytest.raises(InvalidChunk):
+        parser.next_event()
+
+
+@pytest.mark.parametrize("arguments", [(), (None,), ((),), (b"",), ([], ()), ([], 1)])
+def test_a_body_is_taken_to_lists_only(arguments: tuple[Any, ...]) -> None:
+    for parser in (fed(CHUNKED + b"3\r\nabc\r\n"), ResponseParser()):
+        call: Any = parser.read_body
+        with pytest.raises(TypeError):
+            call(*arguments)

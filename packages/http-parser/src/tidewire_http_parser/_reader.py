@@ -251,6 +251,25 @@ class MessageReader:
             return CONNECTION_CLOSED
         return self._chunked_piece()
 
+    def _collect(
+        self, pieces: list[bytes], chunk_ends: list[int] | None
+    ) -> EndOfMessage | Marker | ConnectionClosed:
+        """Take what is there of the body, and report what comes next; as `_next_data()` raises."""
+        size: i64 = 0
+        while True:
+            event = self._next_data()
+            if not isinstance(event, Data):
+                return event
+            pieces.append(event.data)
+            if chunk_ends is not None:
+                inner_ends = event.inner_ends
+                if inner_ends is not None:
+                    for inner_end in inner_ends:
+                        chunk_ends.append(size + inner_end)
+                size += len(event.data)
+                if event.ends_chunk:
+                    chunk_ends.append(size)
+
     def _begin_body(self, head: MessageHead) -> None:
         """Take from a head what its body is framed by."""
         length: i64 = head.body_length
@@ -331,22 +350,30 @@ class MessageReader:
 
     def _small_chunks(self, piece: bytes) -> Data:
         """Report a small chunk together with those that came with it: a peer may send a body in millions of them."""
+        if not self._begin_small_chunk():
+            return Data(piece, True)
         pieces = [piece]
         ends: list[int] = []
         size: i64 = len(piece)
-        while len(pieces) < _CHUNKS_TOGETHER and size < _LARGE_CHUNK and self._pos < len(self._buffer):
-            try:
-                if not self._begin_chunk() or self._remaining >= _LARGE_CHUNK:
-                    break
-            except RemoteProtocolError:
-                break  # for the next call, which finds it again
+        while True:
             piece = self._chunk_data()
             pieces.append(piece)
             ends.append(size)
             size += len(piece)
             if self._remaining > 0:
                 return Data(b"".join(pieces), False, ends)
-        return Data(b"".join(pieces), True, ends or None)
+            if len(pieces) == _CHUNKS_TOGETHER or size >= _LARGE_CHUNK or self._pos == len(self._buffer):
+                break
+            if not self._begin_small_chunk():
+                break
+        return Data(b"".join(pieces), True, ends)
+
+    def _begin_small_chunk(self) -> bool:
+        """Go to the data of the next chunk; tell whether some of it is there, and it is worth joining with others."""
+        try:
+            return self._begin_chunk() and self._remaining < _LARGE_CHUNK
+        except RemoteProtocolError:
+            return False  # for the next call, which finds it again
 
     def _begin_chunk(self) -> bool:
         """Go to a chunk's data; tell whether some of it is there, and that the last chunk has not been read."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from tidewire_http_parser._argument_types import LIST_OR_NONE, require
 from tidewire_http_parser._errors import RemoteProtocolError, UnexpectedData
 from tidewire_http_parser._events import (
     ConnectionClosed,
@@ -13,6 +14,7 @@ from tidewire_http_parser._events import (
 )
 from tidewire_http_parser._field_section import ALL_ONCE
 from tidewire_http_parser._framing import frame_request
+from tidewire_http_parser._grammar import INTERPRETED
 from tidewire_http_parser._leniencies import STRICT
 from tidewire_http_parser._limits import Limits
 from tidewire_http_parser._reader import FIELDS, START, MessageReader
@@ -29,6 +31,8 @@ class RequestParser(MessageReader):
     request has been reported to its end; call `next_message()` when its answer is complete and the connection
     lives on. At `PAUSED_FOR_SWITCH`, call `switch()` or `decline()`. While paused, bytes are kept and not
     looked at: stop reading from the peer when `buffered` passes a limit of your own.
+
+    Where a body is long, `read_body()` takes what is there of it in one call.
 
     Args:
         limits: what a request may have; the defaults of `Limits` where None.
@@ -58,6 +62,33 @@ class RequestParser(MessageReader):
         try:
             if self._state > FIELDS:
                 return self._next_data()
+            return self._next_head()
+        except RemoteProtocolError as error:
+            raise self._fail(error)  # noqa: B904 - the same error, not one caused by it
+
+    def read_body(
+        self, pieces: list[bytes], chunk_ends: list[int] | None = None
+    ) -> RequestHead | EndOfMessage | ConnectionClosed | Marker:
+        """Take all that is there of a body, in one call: as `next_event()`, called until it reports no `Data`.
+
+        Args:
+            pieces: each piece of data is appended to it, also where an error follows.
+            chunk_ends: where chunks of the chunked coding end is appended to it, in bytes from the first of these
+                pieces; None where nobody wants to know.
+
+        Returns:
+            What comes next and is no `Data`.
+
+        Raises:
+            RemoteProtocolError: as `next_event()` does.
+        """
+        if INTERPRETED:
+            require((pieces, list), (chunk_ends, LIST_OR_NONE))
+        if self._error is not None:
+            raise self._error.with_traceback(None)
+        try:
+            if self._state > FIELDS:
+                return self._collect(pieces, chunk_ends)
             return self._next_head()
         except RemoteProtocolError as error:
             raise self._fail(error)  # noqa: B904 - the same error, not one caused by it

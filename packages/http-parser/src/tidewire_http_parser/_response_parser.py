@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tidewire_http_parser._argument_types import require
+from tidewire_http_parser._argument_types import LIST_OR_NONE, require
 from tidewire_http_parser._errors import LocalProtocolError, RemoteProtocolError, UnexpectedData
 from tidewire_http_parser._events import (
     ConnectionClosed,
@@ -17,6 +17,7 @@ from tidewire_http_parser._events import (
 )
 from tidewire_http_parser._field_section import FRAMING_ONCE
 from tidewire_http_parser._framing import frame_response
+from tidewire_http_parser._grammar import INTERPRETED
 from tidewire_http_parser._leniencies import EMPTY_LINES, STRICT, Leniencies
 from tidewire_http_parser._limits import Limits
 from tidewire_http_parser._reader import FIELDS, START, SWITCHED, MessageReader
@@ -85,6 +86,33 @@ class ResponseParser(MessageReader):
         try:
             if self._state > FIELDS:
                 return self._next_data()
+            return self._next_head()
+        except RemoteProtocolError as error:
+            raise self._fail(error)  # noqa: B904 - the same error, not one caused by it
+
+    def read_body(
+        self, pieces: list[bytes], chunk_ends: list[int] | None = None
+    ) -> ResponseHead | EndOfMessage | ConnectionClosed | Marker:
+        """Take all that is there of a body, in one call: as `next_event()`, called until it reports no `Data`.
+
+        Args:
+            pieces: each piece of data is appended to it, also where an error follows.
+            chunk_ends: where chunks of the chunked coding end is appended to it, in bytes from the first of these
+                pieces; None where nobody wants to know.
+
+        Returns:
+            What comes next and is no `Data`.
+
+        Raises:
+            RemoteProtocolError: as `next_event()` does.
+        """
+        if INTERPRETED:
+            require((pieces, list), (chunk_ends, LIST_OR_NONE))
+        if self._error is not None:
+            raise self._error.with_traceback(None)
+        try:
+            if self._state > FIELDS:
+                return self._collect(pieces, chunk_ends)
             return self._next_head()
         except RemoteProtocolError as error:
             raise self._fail(error)  # noqa: B904 - the same error, not one caused by it
