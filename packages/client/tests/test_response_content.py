@@ -3,9 +3,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from service import Seen, Service
+from service import RawServer, Seen, Service
 
-from tidewire_client import ClientConnectionError, ClientSession
+from tidewire_client import ClientConnectionError, ClientPayloadError, ClientSession
 from tidewire_client._response_content import decodable
 
 
@@ -50,3 +50,48 @@ async def test_what_nobody_wants_is_read_up_to_a_bound(service: Service, session
     while service.open:  # noqa: ASYNC110
         await asyncio.sleep(0)
     assert service.made == 1
+
+
+@pytest.mark.parametrize("decompress", [True, False])
+@pytest.mark.parametrize(
+    ("field", "framed"),
+    [
+        (b"nonsense, chunked", b"2\r\nhi\r\n0\r\n\r\n"),
+        (b"gzip, Chunked", b"2\r\nhi\r\n0\r\n\r\n"),
+        (b"gzip", b"hi"),
+        (b"chunked, nonsense", b"hi"),
+    ],
+)
+async def test_what_a_transfer_coding_is_on_is_no_content(
+    session: ClientSession, field: bytes, framed: bytes, decompress: bool
+) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + field + b"\r\n\r\n" + framed
+    async with (
+        RawServer(answer, closes=True) as server,
+        session.get(server.url, auto_decompress=decompress) as response,
+    ):
+        assert response.status == 200
+        with pytest.raises(ClientPayloadError, match=r"transfer coding '(gzip|nonsense)'"):
+            await response.read()
+
+
+@pytest.mark.parametrize(
+    ("head", "framed"),
+    [
+        (b"Transfer-Encoding: Chunked", b"2\r\nhi\r\n0\r\n\r\n"),
+        (b"Transfer-Encoding: identity", b"hi"),
+        (b"Transfer-Encoding: , chunked", b"2\r\nhi\r\n0\r\n\r\n"),
+    ],
+)
+async def test_chunks_and_nothing_are_no_such_codings(
+    session: ClientSession, head: bytes, framed: bytes
+) -> None:
+    answer = b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n" + framed
+    async with RawServer(answer, closes=True) as server, session.get(server.url) as response:
+        assert await response.read() == b"hi"
+
+
+async def test_without_a_body_a_transfer_coding_does_not_matter(session: ClientSession) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: nonsense\r\n\r\n"
+    async with RawServer(answer, closes=True) as server, session.head(server.url) as response:
+        assert await response.read() == b""

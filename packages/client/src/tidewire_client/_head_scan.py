@@ -15,6 +15,7 @@ __all__: list[str] = []
 # Bits of `scan_head()`.
 SETS_COOKIES: Final = 1
 ENCODED: Final = 2
+TRANSFER_CODED: Final = 4
 
 
 def scan_head(fields: Fields) -> int:
@@ -24,14 +25,17 @@ def scan_head(fields: Fields) -> int:
         fields: the fields.
 
     Returns:
-        The sum of 1 for Set-Cookie and 2 for Content-Encoding.
+        The sum of 1 for Set-Cookie, 2 for Content-Encoding, and 4 for a Transfer-Encoding that is not just `chunked`.
     """
     found: i64 = 0
-    for name, _ in fields:
+    for name, value in fields:
         size: i64 = len(name)
         if size == 10:
             if name == "Set-Cookie":
                 found |= SETS_COOKIES
-        elif size == 16 and name == "Content-Encoding":
-            found |= ENCODED
+        elif size == 16:
+            if name == "Content-Encoding":
+                found |= ENCODED
+        elif size == 17 and name == "Transfer-Encoding" and value != "chunked":
+            found |= TRANSFER_CODED
     return found

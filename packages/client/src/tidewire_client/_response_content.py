@@ -32,7 +32,8 @@ class ResponseContent(StreamReader):
         on_progress: called with the bytes that have come each time that there are more; None for nobody.
 
     Raises:
-        ClientPayloadError: a content coding whose library is not installed, or too many of them.
+        ClientPayloadError: a content coding whose library is not installed, or too many of them; a transfer coding
+            other than chunked.
     """
 
     __slots__ = ("_clock", "_exchange", "_head", "_on_progress", "_request", "on_end")
@@ -47,6 +48,8 @@ class ResponseContent(StreamReader):
         on_progress: Callable[[int], None] | None = None,
     ) -> None:
         self._on_progress = on_progress
+        if head.body_length < 0:
+            check_transfer_codings(head.fields)
         try:
             super().__init__(
                 exchange.consumed if clock is None else self._consumed,
@@ -135,6 +138,22 @@ class Discard:
 
     def _over(self) -> None:
         self._connection = None
+
+
+def check_transfer_codings(fields: Fields) -> None:
+    """See to it that a body is its content, apart from chunks, which the exchange has taken off.
+
+    Nobody asks servers for other codings (RFC 9112, section 7.4), so none is removed here; and what is still coded is
+    not the content that the other fields speak of.
+
+    Raises:
+        ClientPayloadError: there is another one.
+    """
+    for name, value in fields:
+        if name == "Transfer-Encoding":
+            for coding in value.split(","):
+                if coding.strip(" \t").lower() not in {"chunked", "identity", ""}:
+                    raise ClientPayloadError(f"Can not decode the body: transfer coding {coding.strip()!r}")
 
 
 def decodable(content_encoding: str) -> str:

@@ -27,6 +27,7 @@ __all__: list[str] = []
 
 _SETS_COOKIES: Final = 1
 _ENCODED: Final = 2
+_TRANSFER_CODED: Final = 4
 _UNTIL_CLOSE: Final = -2
 
 
@@ -119,7 +120,9 @@ async def _exchange(
         connection.close()
         raise
     found = scan_head(head.fields)
-    encoded = found & _ENCODED != 0 and options.auto_decompress and head.body_length != 0
+    # A transfer coding but chunked is an error when the body is read, whether or not that is to be decoded.
+    decoded = _ENCODED | _TRANSFER_CODED if options.auto_decompress else _TRANSFER_CODED
+    encoded = found & decoded != 0 and head.body_length != 0
     response: ClientResponse = scope.services.response_class(request, head, exchange, connection, encoded)
     if upload is not None:
         response._upload = upload
