@@ -9,6 +9,9 @@ from collections.abc import Callable
 
 from web_client import Answer, Client, request
 
+from tidewire_web._file_plan import ContentNotAtHand
+from tidewire_web._file_planner import FilePlanner, Look, T
+
 
 def descriptors() -> set[str]:
     """The descriptors that this process has open."""
@@ -21,6 +24,16 @@ def are_back_to(before: set[str]) -> bool:
     while descriptors() != before and time.monotonic() < deadline:
         pass
     return descriptors() == before
+
+
+class PlannerAtOnce(FilePlanner):
+    """One that makes every plan on the loop, as if all files were in use."""
+
+    async def plan(self, path: str, look: Look[T]) -> T:
+        try:
+            return look(self._read)
+        except ContentNotAtHand:
+            return await super().plan(path, look)
 
 
 async def until(condition: Callable[[], object]) -> None:

@@ -10,12 +10,21 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-from file_client import are_back_to, descriptors, fetch, until
+from file_client import PlannerAtOnce, are_back_to, descriptors, fetch, until
 from web_client import Answer, Client, request
 
 from tidewire_http_io import BodyLengthMismatch
 from tidewire_http_parser.field_values import format_date
-from tidewire_web import Application, AppRunner, FileResponse, Request, Response
+from tidewire_web import (
+    Application,
+    AppRunner,
+    FileResponse,
+    Request,
+    Response,
+    StreamResponse,
+    middleware,
+)
+from tidewire_web._file_planner import FilePlanner, _planners
 
 Serve = Callable[..., Awaitable[Client]]
 
@@ -42,6 +51,12 @@ def _no_descriptor_is_left(serve: Serve) -> Iterator[None]:
     before = descriptors()
     yield
     assert are_back_to(before)
+
+
+@pytest.fixture(autouse=True, params=["thread", "loop"])
+async def _where_plans_are_made(request: pytest.FixtureRequest) -> None:
+    # For this test: each has a loop of its own.
+    _planners[asyncio.get_running_loop()] = PlannerAtOnce() if request.param == "loop" else FilePlanner()
 
 
 async def ask(serve: Serve, path: object, *lines: str, method: str = "GET", **how: Any) -> Answer:
@@ -97,6 +112,67 @@ async def test_a_small_file_and_its_head_go_out_in_one_write(serve: Serve, path:
     connection.send(request())
     await until(lambda: connection.transport.written.endswith(CONTENT))
     assert len(connection.transport.writes) == 1
+
+
+@pytest.mark.parametrize("size", [1, 65_000, 66_000, 131_072, 131_073])
+async def test_the_same_goes_out_wherever_it_was_planned_and_however_it_is_sent(
+    serve: Serve, tmp_path: Path, size: int
+) -> None:
+    (tmp_path / "x.txt").write_bytes(os.urandom(size))
+    answers: list[Answer] = []
+
+    async def see(request: Request, response: StreamResponse) -> None:
+        assert response.headers["Content-Length"] == str(size)
+
+    for receivers in ([], [see]):
+        app = Application()
+        app.on_response_prepare.extend(receivers)
+        app.router.add_static("/", tmp_path)
+        client = await serve(app)
+        answers += [await fetch(client, "/x.txt") for _ in range(3)]
+    for answer in answers:
+        answer.fields.pop("Date")
+        assert (answer.status, answer.body) == (200, (tmp_path / "x.txt").read_bytes())
+        assert answer.fields == answers[0].fields
+
+
+async def test_fields_that_every_response_has_may_be_set(serve: Serve, path: Path) -> None:
+    answer = await ask(serve, path, headers={"Server": "mine", "Date": "today"})
+    assert answer.body == CONTENT
+    assert [pair for pair in answer.pairs if pair[0] in ("Server", "Date")] == [
+        ("Server", "mine"),
+        ("Date", "today"),
+    ]
+
+
+async def test_a_file_with_a_cookie_that_is_the_last_of_its_connection(serve: Serve, path: Path) -> None:
+    async def handler(request: Request) -> FileResponse:
+        response = FileResponse(path)
+        response.set_cookie("a", "b")
+        response.force_close()
+        return response
+
+    answer = await fetch(await serve(handler))
+    assert answer.body == CONTENT
+    assert answer.fields["Set-Cookie"].startswith("a=b")
+    assert answer.fields["Connection"] == "close"
+
+
+async def test_a_length_that_is_wrong_is_not_sent(serve: Serve, path: Path) -> None:
+    """A middleware may spoil what a static resource has planned."""
+
+    @middleware
+    async def spoil(request: Request, handler: Any) -> StreamResponse:
+        response: StreamResponse = await handler(request)
+        response.content_length = 3
+        return response
+
+    app = Application(middlewares=[spoil])
+    app.router.add_static("/", path.parent)
+    connection = (await serve(app)).connect()
+    connection.send(request(f"/{path.name}"))
+    await until(connection.transport.is_closing)
+    assert not connection.look()
 
 
 async def test_what_the_handler_says_counts(serve: Serve, path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from file_client import are_back_to, descriptors, fetch
+from file_client import PlannerAtOnce, are_back_to, descriptors, fetch
 from web_client import Client, request
 
 from tidewire_web import (
@@ -29,6 +29,7 @@ from tidewire_web import (
     middleware,
     static,
 )
+from tidewire_web._file_planner import FilePlanner, _planners
 
 Serve = Callable[..., Awaitable[Client]]
 
@@ -55,6 +56,12 @@ def _no_descriptor_is_left(serve: Serve) -> Iterator[None]:
     before = descriptors()
     yield
     assert are_back_to(before)
+
+
+@pytest.fixture(autouse=True, params=["thread", "loop"])
+async def _where_plans_are_made(request: pytest.FixtureRequest) -> None:
+    # For this test: each has a loop of its own.
+    _planners[asyncio.get_running_loop()] = PlannerAtOnce() if request.param == "loop" else FilePlanner()
 
 
 def app_of(folder: Path, prefix: str = "/static", **how: Any) -> Application:
@@ -125,6 +132,38 @@ async def test_a_large_file_in_a_folder_below(serve: Serve, folder: Path) -> Non
     content = os.urandom(1024 * 1024)
     (folder / "sub" / "deep" / "large").write_bytes(content)
     assert (await fetch(await serve(app_of(folder)), "/static/sub/deep/large")).body == content
+
+
+async def test_a_file_in_use_is_looked_at_for_each_request(serve: Serve, folder: Path) -> None:
+    file = folder / "hello.txt"
+    client = await serve(app_of(folder))
+
+    async def text() -> str:
+        for _ in range(5):
+            answer = await fetch(client, "/static/hello.txt")
+        return answer.text if answer.status == 200 else str(answer.status)
+
+    assert await text() == "hello"
+    file.write_text("changed")
+    assert await text() == "changed"
+    (folder / "new").write_text("another")
+    (folder / "new").rename(file)
+    assert await text() == "another"
+    for make, status in (
+        (lambda: None, 404),
+        (lambda: file.symlink_to("../secret.txt"), 404),
+        (lambda: os.mkfifo(file), 403),
+        (file.mkdir, 403),
+    ):
+        file.unlink()
+        make()
+        assert await text() == str(status)
+        if status == 403 and file.is_dir():
+            file.rmdir()
+        else:
+            file.unlink(missing_ok=True)
+        file.write_text("here again")
+        assert await text() == "here again"
 
 
 # -- what is not there, or is nobody's business ----------------------------------------------------

@@ -1,7 +1,11 @@
-"""What is to be answered with a file: conditions, ranges and precompressed siblings. Everything here runs in a thread."""
+"""What is to be answered with a file: conditions, ranges and precompressed siblings.
+
+Everything here asks the file system; `_file_planner` decides where that is done.
+"""
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,8 +35,8 @@ __all__: list[str] = []
 # Codings of files beside a file, by what is added to its name; what is listed first is liked best.
 _SIBLINGS: Final = {"br": ".br", "zstd": ".zst", "gzip": ".gz"}
 
-# What is read at once, in the same thread, and sent with the head in one write. More is sent as the peer takes it.
-_AT_ONCE: Final = 131072
+# What is read at once, with the plan, and sent with the head in one write. More is sent as the peer takes it.
+AT_ONCE: Final = 131072
 
 # How often a file is looked at anew that has become shorter between the look and the reading.
 _LOOKS: Final = 3
@@ -40,8 +44,15 @@ _LOOKS: Final = 3
 # Gives a file, None where only its folder is there; the folder; and the file's name in it.
 Opener = Callable[[], tuple[OpenFile | None, Folder, str]]
 
+# Reads from a file: so many bytes, from an offset on.
+Reader = Callable[[OpenFile, int, int], bytes]
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+
+class ContentNotAtHand(Exception):
+    """A reader that may not wait would have to."""
+
+
+@dataclass(kw_only=True, slots=True)
 class FileQuery:
     """What a request asks of a file, and what the response to it has already.
 
@@ -132,16 +143,20 @@ def _list(headers: CIMultiDictProxy[str], name: str) -> str | None:
     return values[0] if len(values) == 1 else ", ".join(values)
 
 
-def plan_file(query: FileQuery, opener: Opener) -> FilePlan:
+def plan_file(query: FileQuery, opener: Opener, read: Reader | None = None) -> FilePlan:
     """Open a file and find out what is to be answered with it; only what is to be sent is read.
 
     Args:
         query: what is asked.
         opener: opens the file.
+        read: what content is read with; None for the file's own way, which may wait.
 
     Returns:
         The plan. Its status is 404 where there is nothing that could be opened, and 403 where it may not be opened or
         is no file in the narrow sense.
+
+    Raises:
+        ContentNotAtHand: the reader says so.
     """
     try:
         file, folder, name = opener()
@@ -149,10 +164,12 @@ def plan_file(query: FileQuery, opener: Opener) -> FilePlan:
         return FilePlan(status=403, fields=[])
     except (OSError, ValueError):
         return FilePlan(status=404, fields=[])
-    return plan_opened(query, file, folder, name)
+    return plan_opened(query, file, folder, name, read)
 
 
-def plan_opened(query: FileQuery, file: OpenFile | None, folder: Folder, name: str) -> FilePlan:
+def plan_opened(
+    query: FileQuery, file: OpenFile | None, folder: Folder, name: str, read: Reader | None = None
+) -> FilePlan:
     """Find out what is to be answered with a file that is open; see `plan_file()`.
 
     Args:
@@ -160,6 +177,10 @@ def plan_opened(query: FileQuery, file: OpenFile | None, folder: Folder, name: s
         file: the file; None where there is none with this name, but there may be a sibling.
         folder: the folder that it is in; it is closed afterwards.
         name: its name there.
+        read: see there.
+
+    Raises:
+        ContentNotAtHand: the reader says so.
     """
     if file is not None and not file.is_regular:
         file.close()
@@ -174,25 +195,30 @@ def plan_opened(query: FileQuery, file: OpenFile | None, folder: Folder, name: s
     folder.close()
     if file is None:
         return FilePlan(status=404, fields=[])
-    plan = FilePlan(status=500, fields=[])
+    plan: FilePlan | None = None
     try:
         for _ in range(_LOOKS):
             plan = _plan(query, file, name, coding)
-            if plan.count > _AT_ONCE and query.method != "HEAD":
+            if plan.count > AT_ONCE and query.method != "HEAD":
                 plan.file = file
                 break
             if plan.count and query.method != "HEAD":
-                plan.content = file.read(plan.offset, plan.count)
+                if read is None:
+                    plan.content = file.read(plan.offset, plan.count)
+                else:
+                    plan.content = read(file, plan.offset, plan.count)
                 if len(plan.content) < plan.count:
-                    plan = FilePlan(status=500, fields=[])
+                    plan = None
                     file.look_again()
                     continue
-            file.close()
             break
     except OSError:
         plan = FilePlan(status=404, fields=[])
-    if plan.file is None:
-        file.close()
+    finally:
+        if plan is None or plan.file is None:
+            file.close()
+    if plan is None:
+        return FilePlan(status=500, fields=[])
     plan.varies = varies
     return plan
 
@@ -225,7 +251,7 @@ def _plan(query: FileQuery, file: OpenFile, name: str, coding: str | None) -> Fi
     etag = query.etag or _etag(file, coding)
     # No later than now (RFC 9110, section 8.8.2.1), whatever the file system says.
     modified = max(0, min(int(file.stat.st_mtime), int(now))) if query.modified is None else query.modified
-    fields = [("ETag", format_etag(etag)), ("Last-Modified", format_date(modified))]
+    fields = [("ETag", format_etag(etag)), ("Last-Modified", _date(modified))]
     if 200 <= query.status < 300:
         decided = evaluate_conditions(query.method, query.conditions, etag, modified, now)
         if decided is not None:
@@ -274,3 +300,8 @@ def _etag(file: OpenFile, coding: str | None) -> ETag:
     """The entity tag: when the file was changed, and its size; each coding has its own (RFC 9110, section 8.8.3.3)."""
     value = f"{file.stat.st_mtime_ns:x}-{file.stat.st_size:x}"
     return ETag(value if coding is None else f"{value}-{coding}")
+
+
+@functools.lru_cache(maxsize=256)
+def _date(timestamp: int) -> str:
+    return format_date(timestamp)

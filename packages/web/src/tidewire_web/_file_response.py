@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import time
 from typing import Final
 
 from tidewire_http_io import BodyLengthMismatch, BodySink, PeerGone, ServerExchange
-from tidewire_http_parser import InvalidFieldValue
+from tidewire_http_parser import FieldBlock, InvalidFieldValue
 from tidewire_http_parser.field_values import ETag, parse_date, parse_etag
 from tidewire_web._compression import vary_by_coding
 from tidewire_web._file_plan import FilePlan, FileQuery, plan_file, query_of
+from tidewire_web._file_planner import file_planner
 from tidewire_web._open_file import Folder, OpenFile
-from tidewire_web._response_head import LooseHeaders
+from tidewire_web._response_head import CONTENT_LENGTH, LooseHeaders
 from tidewire_web._stream_response import StreamResponse
-from tidewire_web._thread_batches import in_thread
 from tidewire_web._types import RequestLike
 
 __all__ = ["FileResponse"]
@@ -77,10 +78,12 @@ class FileResponse(StreamResponse):
         if self._exchange is not None:
             return await super().prepare(request)
         if self._plan is None:
-            query = self._query(request)
-            self.follow(await in_thread(plan_file, query, self._open))
+            look = functools.partial(plan_file, self._query(request), self._open)
+            self.follow(await file_planner().plan(self._path, look))
         plan, self._plan = self._plan, None
         assert plan is not None
+        if plan.content is not None and self._send_at_once(request, plan.content):
+            return None
         try:
             sink = await super().prepare(request)
             if sink is not None:
@@ -131,6 +134,32 @@ class FileResponse(StreamResponse):
     def _has_body(self) -> bool:
         # Only what is of the file has a type; where there is one, the plan has told it.
         return False
+
+    def _send_at_once(self, request: RequestLike, content: bytes) -> bool:
+        """Send head and content together, where nobody wants to see or change them; tells whether that was done."""
+        if (
+            self._compression is not None
+            or self._cookies is not None
+            or self._trailers
+            or self._chunked
+            or self._closes
+            or request.prepare_receivers
+            or self._status not in (200, 206)
+        ):
+            return False
+        headers = self.headers
+        if headers.get(CONTENT_LENGTH) != str(len(content)):
+            return False
+        standard: FieldBlock | None = request.services.standard_fields
+        for name, _ in request.services.standard_fields.fields:
+            if name in headers:
+                self._add_usual_fields(request)
+                standard = None
+                break
+        request.exchange.respond(self._status, self._reason, list(headers.items()), content, standard)
+        self._exchange = request.exchange
+        self._end()
+        return True
 
     async def _send_content(self, exchange: ServerExchange, plan: FilePlan) -> None:
         if self._is_bodiless(exchange) or not plan.count:

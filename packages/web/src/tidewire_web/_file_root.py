@@ -41,7 +41,12 @@ def names_in(path: str, *, windows: bool = os.name == "nt") -> list[str] | None:
     if not path:
         return []
     names = path.split("/")
-    if not _CONTROLS.isdisjoint(path) or "." in names or ".." in names or "" in names[:-1]:
+    if (
+        not (path.isprintable() or _CONTROLS.isdisjoint(path))
+        or "." in names
+        or ".." in names
+        or "" in names[:-1]
+    ):
         return None
     if windows and not all(map(_is_plain_on_windows, names)):
         return None

@@ -25,6 +25,9 @@ _FOLDER_FLAGS: Final[int] = _FILE_FLAGS | _NOFOLLOW | getattr(os, "O_DIRECTORY",
 # Whether names can be opened relative to a folder that is open, links refused: what leaves nothing to a race.
 CAN_WALK: Final = bool(_NOFOLLOW) and {os.open, os.stat} <= os.supports_dir_fd
 
+# Whether the system can be asked for a name alone, and for those who it takes the process for.
+_CAN_ASK: Final = os.access in os.supports_dir_fd and os.access in os.supports_effective_ids
+
 # With O_NOFOLLOW and O_DIRECTORY, systems say one or the other of a link.
 _LINK_ERRORS: Final = (errno.ELOOP, errno.EMLINK, errno.ENOTDIR)
 
@@ -143,10 +146,12 @@ class Folder:
         descriptor: its descriptor, where it is open; then the path counts for nothing.
     """
 
-    __slots__ = ("_descriptor", "path")
+    __slots__ = ("_beneath", "_descriptor", "path")
 
     def __init__(self, path: str, descriptor: int | None = None) -> None:
         self.path = path
+        # What stands before a name: with a descriptor nothing does.
+        self._beneath = os.path.join(path, "") if descriptor is None else ""
         self._descriptor = descriptor
 
     def __del__(self) -> None:
@@ -159,6 +164,7 @@ class Folder:
         """Close it."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
+            self._beneath = os.path.join(self.path, "")
             os.close(descriptor)
 
     def open(self, name: str, *, follow: bool = False) -> OpenFile:
@@ -173,7 +179,7 @@ class Folder:
             OSError: there is none, or it cannot be opened.
             ValueError: no file has such a name.
         """
-        place = self._place_of(name)
+        place = self._beneath + name
         flags = _FILE_FLAGS if follow else _FILE_FLAGS | _NOFOLLOW
         try:
             return OpenFile(os.open(place, flags, dir_fd=self._descriptor))
@@ -194,7 +200,7 @@ class Folder:
             OSError: there is no such folder, or it cannot be opened.
             ValueError: no folder has such a name.
         """
-        place = self._place_of(name)
+        place = self._beneath + name
         try:
             descriptor = os.open(place, _FOLDER_FLAGS, dir_fd=self._descriptor)
         except OSError as error:
@@ -205,8 +211,12 @@ class Folder:
 
     def has_file(self, name: str) -> bool:
         """Whether a file in the narrow sense has this name; a symbolic link is none."""
+        place = self._beneath + name
         try:
-            found = os.stat(self._place_of(name), dir_fd=self._descriptor, follow_symlinks=False)
+            # Mostly there is none, which is told for less than an exception.
+            if _CAN_ASK and not os.access(place, os.F_OK, dir_fd=self._descriptor, effective_ids=True):
+                return False
+            found = os.stat(place, dir_fd=self._descriptor, follow_symlinks=False)
         except (OSError, ValueError):
             return False
         return stat.S_ISREG(found.st_mode)
@@ -214,17 +224,14 @@ class Folder:
     def tells_of(self, name: str) -> bool:
         """Whether this process may know whether there is something with this name."""
         try:
-            os.stat(self._place_of(name), dir_fd=self._descriptor, follow_symlinks=False)
+            os.stat(self._beneath + name, dir_fd=self._descriptor, follow_symlinks=False)
         except OSError:
             return False
         return True
 
-    def _place_of(self, name: str) -> str:
-        return name if self._descriptor is not None else os.path.join(self.path, name)
-
     def _is_link(self, name: str) -> bool:
         try:
-            found = os.stat(self._place_of(name), dir_fd=self._descriptor, follow_symlinks=False)
+            found = os.stat(self._beneath + name, dir_fd=self._descriptor, follow_symlinks=False)
         except OSError:
             return False
         return stat.S_ISLNK(found.st_mode)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import os
 from typing import Any, ClassVar, Final
@@ -10,7 +11,8 @@ from typing import Any, ClassVar, Final
 from yarl import URL
 
 from tidewire_web._directory_index import index_page
-from tidewire_web._file_plan import FilePlan, FileQuery, plan_opened, query_of
+from tidewire_web._file_plan import FilePlan, FileQuery, Reader, plan_opened, query_of
+from tidewire_web._file_planner import file_planner
 from tidewire_web._file_response import FileResponse
 from tidewire_web._file_root import FileRoot, names_in
 from tidewire_web._http_exceptions import HTTPForbidden, HTTPNotFound
@@ -21,7 +23,6 @@ from tidewire_web._resources import PathResource, prefix_pattern
 from tidewire_web._response import Response
 from tidewire_web._routes import ResourceRoute
 from tidewire_web._stream_response import StreamResponse
-from tidewire_web._thread_batches import in_thread
 from tidewire_web._types import ExpectHandler, Handler
 
 __all__ = ["StaticResource"]
@@ -186,22 +187,23 @@ class StaticResource(PathResource):
     async def _handle(self, request: Any) -> StreamResponse:
         filename = request.match_info.get("filename", "")
         names = names_in(filename)
-        if names is None or self._has_encoded_slash(request.rel_url.raw_path, filename):
+        if names is None or ("%" in request.raw_path and self._has_encoded_slash(request, filename)):
             raise HTTPNotFound
         query = query_of(request.method, request.headers)
-        found = await in_thread(self._look, query, names)
+        path = os.path.join(self._root.path, *names)
+        found = await file_planner().plan(path, functools.partial(self._look, query, names))
         if isinstance(found, str):
             return Response(text=found, content_type="text/html")
         if found.status == 404:
             raise HTTPNotFound
         if found.status == 403:
             raise HTTPForbidden
-        response = FileResponse(os.path.join(self._root.path, *names), chunk_size=self._chunk_size)
+        response = FileResponse(path, chunk_size=self._chunk_size)
         response.follow(found)
         return response
 
-    def _look(self, query: FileQuery, names: list[str]) -> FilePlan | str:
-        """Find out what is to be answered: a file, or the page of a folder; what a thread does."""
+    def _look(self, query: FileQuery, names: list[str], read: Reader | None) -> FilePlan | str:
+        """Find out what is to be answered: a file, or the page of a folder; see `FilePlanner`."""
         try:
             file, folder, name = self._root.open(names)
             if file is not None and file.is_folder and self._show_index:
@@ -210,16 +212,16 @@ class StaticResource(PathResource):
             return FilePlan(status=403, fields=[])
         except (OSError, ValueError):
             return FilePlan(status=404, fields=[])
-        return plan_opened(query, file, folder, name)
+        return plan_opened(query, file, folder, name, read)
 
-    def _has_encoded_slash(self, raw_path: str, filename: str) -> bool:
+    def _has_encoded_slash(self, request: Any, filename: str) -> bool:
         """Whether a slash in the filename was sent percent-encoded.
 
         Such a one is a part of a name, and no file has one in its name. Taken for a separator it would lead around the
         rules of proxies for paths.
         """
         between = self.canonical.count("/") + 1
-        return bool(filename) and raw_path.count("/") != between + filename.count("/")
+        return bool(filename) and request.rel_url.raw_path.count("/") != between + filename.count("/")
 
 
 def _without_slash(prefix: Any) -> Any:
