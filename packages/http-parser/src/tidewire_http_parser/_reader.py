@@ -89,6 +89,7 @@ class MessageReader:
     __slots__ = (
         "_at_eof",
         "_buffer",
+        "_ends_chunk",
         "_error",
         "_extension_limit",
         "_extensions",
@@ -96,6 +97,7 @@ class MessageReader:
         "_last",
         "_lenient",
         "_line_limit",
+        "_no_ends",
         "_pos",
         "_received",
         "_remaining",
@@ -124,6 +126,8 @@ class MessageReader:
         self._held = (
             b""  # the beginning of a chunk's line that goes on in the buffer, of which nothing has been read
         )
+        self._ends_chunk = False  # whether a chunk ends with the data that was taken last
+        self._no_ends: list[int] = []  # is empty, unless an event is being made
         self._at_eof = False
         self._error: RemoteProtocolError | None = None
         self._state: i64 = START
@@ -256,19 +260,19 @@ class MessageReader:
     ) -> EndOfMessage | Marker | ConnectionClosed:
         """Take what is there of the body, and report what comes next; as `_next_data()` raises."""
         size: i64 = 0
+        while CHUNK_SIZE <= self._state <= CHUNK_END:
+            piece = self._chunk_bytes(chunk_ends, size)
+            if not piece:
+                return self._chunked_end()
+            pieces.append(piece)
+            size += len(piece)
+            if chunk_ends is not None and self._ends_chunk:
+                chunk_ends.append(size)
         while True:
             event = self._next_data()
             if not isinstance(event, Data):
                 return event
             pieces.append(event.data)
-            if chunk_ends is not None:
-                inner_ends = event.inner_ends
-                if inner_ends is not None:
-                    for inner_end in inner_ends:
-                        chunk_ends.append(size + inner_end)
-                size += len(event.data)
-                if event.ends_chunk:
-                    chunk_ends.append(size)
 
     def _begin_body(self, head: MessageHead) -> None:
         """Take from a head what its body is framed by."""
@@ -310,37 +314,56 @@ class MessageReader:
         return NEED_DATA
 
     def _chunked_piece(self) -> Data | EndOfMessage | Marker:
+        inner_ends = self._no_ends
+        piece = self._chunk_bytes(inner_ends, 0)
+        if not piece:
+            return self._chunked_end()
+        if not inner_ends:
+            return Data(piece, self._ends_chunk)
+        self._no_ends = []
+        return Data(piece, self._ends_chunk, inner_ends)
+
+    def _chunk_bytes(self, inner_ends: list[int] | None, size: i64) -> bytes:
+        """Take data of one chunk, or of several small ones; nothing where the last one, or a line, is next.
+
+        `_ends_chunk` says whether a chunk ends with it.
+
+        Args:
+            inner_ends: what is appended to it: where chunks end before the end of the data.
+            size: what is added to these.
+        """
         if self._held:
             self._read_split_line()
         elif self._state == CHUNK_END:
             # A large chunk that is there as a whole, behind one that was: what most of a large body is made of.
             buffer = self._buffer
-            size: i64 = len(buffer)
+            available: i64 = len(buffer)
             start: i64 = self._pos + 2
             pos = start
             length: i64 = 0
             hexadecimal = HEX
-            if size - start > _LARGE_CHUNK and buffer[start - 2] == 0x0D and buffer[start - 1] == 0x0A:
+            if available - start > _LARGE_CHUNK and buffer[start - 2] == 0x0D and buffer[start - 1] == 0x0A:
                 while pos < start + _FEW_DIGITS and hexadecimal[buffer[pos]] != 255:
                     length = length * 16 + hexadecimal[buffer[pos]]
                     pos += 1
                 if (
-                    _LARGE_CHUNK <= length <= size - pos - 2
+                    _LARGE_CHUNK <= length <= available - pos - 2
                     and buffer[pos] == 0x0D
                     and buffer[pos + 1] == 0x0A
                     and pos - start <= self._line_limit
                 ):
                     self._pos = pos + 2 + length
                     self._received += length
-                    return Data(buffer[pos + 2 : pos + 2 + length], True)
+                    self._ends_chunk = True
+                    return buffer[pos + 2 : pos + 2 + length]
         if not self._begin_chunk():
-            return self._chunked_end()
+            return b""
         piece = self._chunk_data()
-        if self._remaining > 0:
-            return Data(piece)
-        if len(piece) >= _LARGE_CHUNK or self._pos == len(self._buffer):
-            return Data(piece, True)
-        return self._small_chunks(piece)
+        # Before the next one is looked at.
+        self._ends_chunk = self._remaining == 0
+        if len(piece) >= _LARGE_CHUNK or self._pos == len(self._buffer) or not self._begin_small_chunk():
+            return piece
+        return self._small_chunks(piece, inner_ends, size)
 
     def _chunked_end(self) -> EndOfMessage | Marker:
         """Report the end of a chunked body, with its trailer section, or that more is to come."""
@@ -348,25 +371,24 @@ class MessageReader:
             return self._end(EndOfMessage(self._section.fields))
         return self._need_data()
 
-    def _small_chunks(self, piece: bytes) -> Data:
-        """Report a small chunk together with those that came with it: a peer may send a body in millions of them."""
-        if not self._begin_small_chunk():
-            return Data(piece, True)
+    def _small_chunks(self, piece: bytes, inner_ends: list[int] | None, size: i64) -> bytes:
+        """Join a small chunk with those that came with it: a peer may send a body in millions of them."""
         pieces = [piece]
-        ends: list[int] = []
-        size: i64 = len(piece)
+        count: i64 = 1
+        joined: i64 = len(piece)
         while True:
+            if inner_ends is not None:
+                inner_ends.append(size + joined)
             piece = self._chunk_data()
             pieces.append(piece)
-            ends.append(size)
-            size += len(piece)
-            if self._remaining > 0:
-                return Data(b"".join(pieces), False, ends)
-            if len(pieces) == _CHUNKS_TOGETHER or size >= _LARGE_CHUNK or self._pos == len(self._buffer):
+            count += 1
+            joined += len(piece)
+            self._ends_chunk = self._remaining == 0  # if not, it is all that is there
+            if count == _CHUNKS_TOGETHER or joined >= _LARGE_CHUNK or self._pos == len(self._buffer):
                 break
             if not self._begin_small_chunk():
                 break
-        return Data(b"".join(pieces), True, ends)
+        return b"".join(pieces)
 
     def _begin_small_chunk(self) -> bool:
         """Go to the data of the next chunk; tell whether some of it is there, and it is worth joining with others."""
