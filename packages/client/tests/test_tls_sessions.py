@@ -16,7 +16,7 @@ from yarl import URL
 
 from tidewire_client import ClientConnectorError, Fingerprint, TCPConnector
 from tidewire_client._connection_key import ConnectionKey, connection_key
-from tidewire_client._tls_sessions import TLSSessions
+from tidewire_client._tls_sessions import LEAKS, TLSSessions
 from tidewire_testing import CertificateAuthority, FakeClock
 
 Contexts = tuple[ssl.SSLContext, ssl.SSLContext, bytes]
@@ -69,6 +69,12 @@ def of_version(version: ssl.TLSVersion, authority: CertificateAuthority) -> tupl
     context = authority.issue().server_context()
     context.minimum_version = context.maximum_version = version
     return Server(context), authority.client_context()
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has sessions resumed on every Python; what leaks in these tests is little."""
+    monkeypatch.setattr("tidewire_client._tcp_connector.LEAKS", False)
 
 
 @pytest.fixture(scope="module")
@@ -218,9 +224,9 @@ def test_in_a_tunnel_too(
 class Handshakes:
     """Handshakes in memory, with one server."""
 
-    def __init__(self, authority: CertificateAuthority) -> None:
+    def __init__(self, authority: CertificateAuthority, leaks: bool = False) -> None:
         self.clock = FakeClock()
-        self.sessions = TLSSessions(self.clock.time)
+        self.sessions = TLSSessions(self.clock.time, leaks)
         self.client = authority.client_context()
         self._server = authority.issue().server_context()
 
@@ -247,6 +253,26 @@ def test_a_certificate_is_looked_at_again_after_an_hour(authority: CertificateAu
         handshakes.clock.advance(1000)
         reused.append(handshakes.run().session_reused)
     assert reused == [False, True, True, True, False, True]
+
+
+def test_where_sessions_leak_there_are_none(authority: CertificateAuthority) -> None:
+    handshakes = Handshakes(authority, leaks=True)
+    assert not handshakes.run().session_reused
+    assert not handshakes.run().session_reused
+    assert len(handshakes.sessions) == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(LEAKS, reason="this Python leaks with each session")
+def test_thousands_of_sessions_leave_no_memory_behind(authority: CertificateAuthority) -> None:
+    resource = pytest.importorskip("resource")
+    handshakes = Handshakes(authority)
+    for _ in range(300):
+        handshakes.run()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(3000):
+        assert handshakes.run().session_reused
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 4096  # KiB; they would be 18,000
 
 
 def test_what_has_failed_is_not_resumed(authority: CertificateAuthority) -> None:

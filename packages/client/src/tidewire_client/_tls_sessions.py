@@ -7,11 +7,15 @@ session to resume, it is given a context of this module, which passes on what th
 from __future__ import annotations
 
 import ssl
+import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
 from typing import Any, Final, Self
 
 __all__: list[str] = []
+
+# Before these versions of Python, each look at a session leaks 6 KiB (python/cpython#116810).
+LEAKS: Final = sys.version_info < (3, 12, 8) or (3, 13) <= sys.version_info < (3, 13, 1)
 
 _SERVERS: Final = 100
 # Sessions of one server that wait to be resumed; each can be resumed once, so several requests at a time take several.
@@ -122,10 +126,12 @@ class TLSSessions:
 
     Args:
         clock: seconds that never go back.
+        leaks: whether the memory that sessions take cannot be got back, so that none are wanted.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], leaks: bool) -> None:
         self._clock = clock
+        self._leaks = leaks
         self._servers: OrderedDict[Hashable, _Server] = OrderedDict()
 
     def __len__(self) -> int:
@@ -160,7 +166,7 @@ class TLSSessions:
             context: likewise.
             made: the object that has done the handshake.
         """
-        if type(context) is not ssl.SSLContext or context.options & ssl.OP_NO_TICKET or made is None:
+        if self._leaks or made is None or not _takes_part(context):
             return
         server = self._servers.get(key)
         if server is None:
@@ -185,3 +191,7 @@ class TLSSessions:
     def forget(self, key: Hashable) -> None:
         """Take no session of a server any more, as one has failed."""
         self._servers.pop(key, None)
+
+
+def _takes_part(context: ssl.SSLContext) -> bool:
+    return type(context) is ssl.SSLContext and not context.options & ssl.OP_NO_TICKET
