@@ -38,6 +38,10 @@ BODY_CAP: Final = 65536
 _DISCARD_TIME: Final = 2.0
 
 
+# Media types whose text is UTF-8 whatever is said (RFC 8259, section 8.1; RFC 7483, section 3).
+_UTF_8_TYPES: Final = frozenset({"application/json", "application/rdap+json"})
+
+
 class _Nothing:
     """What can be awaited and takes no time."""
 
@@ -312,8 +316,8 @@ class ClientResponse(ResponseHeadView):
                 return charset_codec(charset)
             except InvalidText:
                 pass
-        if self.content_type == "application/json" or self.content_type == "application/rdap+json":
-            return "utf-8"  # RFC 8259, section 8.1; RFC 7483, section 3
+        if self.content_type in _UTF_8_TYPES:
+            return "utf-8"
         if self._body is None:
             raise RuntimeError("Cannot compute fallback encoding of a not yet read body")
         return self.request.scope.services.fallback_charset(self, self._body)

@@ -76,9 +76,10 @@ def payload_fields(
     fields: list[tuple[str, str]] = []
     if headers is None or "Content-Type" not in headers:
         fields.append(("Content-Type", payload.content_type))
-    for name, value in payload.headers.items():
-        if name.lower() != "content-type" and (headers is None or name not in headers):
-            fields.append((name, value))
+    if payload.has_headers:
+        for name, value in payload.headers.items():
+            if name.lower() != "content-type" and (headers is None or name not in headers):
+                fields.append((name, value))
     if compress:
         fields.append(("Content-Encoding", compress))
     if headers is not None and ("Transfer-Encoding" in headers or "Content-Length" in headers):

@@ -38,6 +38,7 @@ class ResponseHeadView:
 
     _headers: CIMultiDictProxy[str] | None = None
     _cookies: SimpleCookie | None = None
+    _media_type: tuple[str, dict[str, str]] | None = None
 
     @property
     def url(self) -> URL:
@@ -77,12 +78,17 @@ class ResponseHeadView:
     @property
     def content_type(self) -> str:
         """The media type of the body, without its parameters."""
-        return parse_media_type(self.headers.get("Content-Type", ""))[0] or _OCTETS
+        return self._content_type()[0] or _OCTETS
 
     @property
     def charset(self) -> str | None:
         """The charset parameter of Content-Type."""
-        return parse_media_type(self.headers.get("Content-Type", ""))[1].get("charset")
+        return self._content_type()[1].get("charset")
+
+    def _content_type(self) -> tuple[str, dict[str, str]]:
+        if self._media_type is None:
+            self._media_type = parse_media_type(self.headers.get("Content-Type", ""))
+        return self._media_type
 
     @property
     def content_length(self) -> int | None:
@@ -140,5 +146,5 @@ class ResponseHeadView:
 def is_expected_type(found: str, expected: str) -> bool:
     """Tell whether a media type is the one that was asked for; for JSON those with `+json` are."""
     if expected == "application/json":
-        return _JSON.match(found) is not None
+        return found == expected or _JSON.match(found) is not None
     return expected in found

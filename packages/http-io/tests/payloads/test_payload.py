@@ -161,3 +161,11 @@ def test_a_payload_shows_what_it_is() -> None:
 def test_filename_and_encoding_are_kept() -> None:
     payload = Counted(1, None, None, "a.txt", "latin-1")
     assert (payload.filename, payload.encoding, payload.value) == ("a.txt", "latin-1", 1)
+
+
+def test_whether_there_may_be_more_header_fields_than_the_type_is_known() -> None:
+    assert BytesPayload(b"", {"X-A": "1"}).has_headers
+    payload = BytesPayload(b"", content_type="a/b")
+    assert not payload.has_headers
+    payload.set_content_disposition("inline")
+    assert payload.has_headers

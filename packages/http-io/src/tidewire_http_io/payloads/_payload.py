@@ -105,6 +105,11 @@ class Payload(ABC):
         return self._headers
 
     @property
+    def has_headers(self) -> bool:
+        """Whether anybody has given header fields, or asked for them, so that there may be more than Content-Type."""
+        return self._headers is not None
+
+    @property
     def content_type(self) -> str:
         """The media type, with its parameters."""
         if self._headers is not None and _CONTENT_TYPE in self._headers:
