@@ -71,6 +71,41 @@ def test_some_of_the_bytes_are_all_of_a_few_and_the_first_piece_of_many() -> Non
     assert buffer.take_any() == b""
 
 
+@given(
+    st.lists(st.lists(st.integers(1, 9) | st.sampled_from([4095, 4096, 20_000]), min_size=1), max_size=4),
+    st.lists(st.booleans(), min_size=4, max_size=4),
+    st.integers(0, 30_000),
+)
+def test_several_pieces_at_once_are_as_one_after_the_other(
+    rounds: list[list[int]], ended: list[bool], n: int
+) -> None:
+    credits = Credit(), Credit()
+    ones, severals = (BodyBuffer(credit, 1000) for credit in credits)
+    for sizes, last_ends in zip(rounds, ended, strict=False):
+        pieces = [bytes([65 + index % 26]) * size for index, size in enumerate(sizes)]
+        ends = list(itertools.accumulate(sizes))
+        for index, piece in enumerate(pieces):
+            ones.append(piece, last_ends or index < len(pieces) - 1, None)
+        severals.extend(pieces, ends if last_ends else ends[:-1])
+        assert (severals.size, severals.total, severals.pieces) == (ones.size, ones.total, ones.pieces)
+        assert severals.take_chunk(n) == ones.take_chunk(n)
+    while (chunk := ones.take_chunk(NO_LIMIT)) is not None:
+        assert severals.take_chunk(NO_LIMIT) == chunk
+    assert severals.take_chunk(NO_LIMIT) is None
+    assert (credits[0].size, credits[0].pieces) == (credits[1].size, credits[1].pieces)
+
+
+def test_several_pieces_may_be_more_than_may_come() -> None:
+    buffer = made()
+    buffer.max_size = 5
+    assert not buffer.extend([b"ab", b"cde"], [2])
+    assert buffer.extend([b"f"], [])
+    buffer.closed = True
+    buffer.clear()
+    assert not buffer.extend([b"g"], [])
+    assert buffer.take_all() == b""
+
+
 def test_nothing_is_taken_from_a_locked_buffer() -> None:
     buffer = made(b"a\nb")
     buffer.locked = True

@@ -9,7 +9,7 @@ import pytest
 from client_wire import TunnelRecorder
 from wire import PEER, Recorder, Wire, respond_ok
 
-from tidewire_http_io import ByteChannel, ResetReason, ServerExchange
+from tidewire_http_io import ByteChannel, ResetReason, ServerExchange, StreamReader
 from tidewire_http_parser import IncompleteMessage, InvalidChunk, Limits, RemoteProtocolError
 from tidewire_testing import MemoryTransport, byte_by_byte, random_splits
 
@@ -108,6 +108,42 @@ async def test_chunk_borders_are_told(wire: Wire) -> None:
     wire.exchanges[0].receive(receiver)
     transport.feed(b"cdef\r\n1\r\ng\r\n0\r\n\r\n")
     assert receiver.pieces == [(b"ab", False), (b"cdef", True), (b"g", True)]
+
+
+async def test_what_is_kept_before_somebody_receives_has_its_chunk_borders(wire: Wire) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get("/", "Transfer-Encoding: chunked", method="POST", body=b"2\r\nab\r\n3\r\nc"))
+    transport.feed(b"de\r\n1\r\nf\r\n2\r\ng")
+    for kind in (Recorder, StreamReader):
+        receiver = kind()
+        wire.exchanges[0].receive(receiver)
+        if isinstance(receiver, Recorder):
+            assert receiver.body == b"abcdefg"
+            assert [piece for piece in receiver.pieces if piece[1]] == [
+                (b"ab", True),
+                (b"de", True),
+                (b"f", True),
+            ]
+    transport.feed(b"h\r\n5000\r\n" + b"i" * 0x5000 + b"\r\n1\r\nj\r\n0\r\n\r\n")
+    assert [len(chunk) async for chunk, _ in receiver.iter_chunks()] == [1, 0x5000, 1]
+
+
+async def test_a_receiver_that_resets_gets_nothing_more(wire: Wire) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.feed(wire.get("/", "Transfer-Encoding: chunked", method="POST"))
+
+    class Resetting(Recorder):
+        def data_received(self, data: bytes, ends_chunk: bool, inner_ends: list[int] | None) -> None:
+            super().data_received(data, ends_chunk, inner_ends)
+            wire.exchanges[0].reset(ResetReason.CANCEL)
+
+    receiver = Resetting()
+    wire.exchanges[0].receive(receiver)
+    transport.feed((b"5000\r\n" + b"i" * 0x5000 + b"\r\n") * 3)
+    assert len(receiver.body) == 0x5000
+    assert receiver.resets == [ResetReason.CANCEL]
 
 
 async def test_many_small_pieces_are_slowed_down_as_many_bytes_are(wire: Wire) -> None:

@@ -478,7 +478,8 @@ READING = st.one_of(
 class Story:
     """A stream, the body that it is fed with, and how far that was read."""
 
-    def __init__(self, body: bytes, cuts: list[int], ends: list[int]) -> None:
+    def __init__(self, body: bytes, cuts: list[int], ends: list[int], *, together: bool = False) -> None:
+        self.together = together
         self.credit = Credit()
         self.stream = StreamReader(self.credit)
         self.body = body
@@ -490,7 +491,9 @@ class Story:
         self.fed_pieces = 0
 
     def feed(self) -> None:
-        if self.pieces:
+        if self.pieces and self.together:
+            self.feed_several()
+        elif self.pieces:
             start, end = self.pieces.pop(0)
             inner = [each - start for each in sorted(self.ends) if start < each < end]
             self.stream.data_received(self.body[start:end], end in self.ends, inner or None)
@@ -498,6 +501,17 @@ class Story:
             self.fed_pieces += 1 + len(inner)
         else:
             self.stream.feed_eof()
+
+    def feed_several(self) -> None:
+        """Feed as a parser gives a body: of its pieces only the last may be without the end of a chunk."""
+        first = self.fed
+        pieces: list[bytes] = []
+        while self.pieces and (not pieces or (self.fed in self.ends and len(pieces) < 4)):
+            start, self.fed = self.pieces.pop(0)
+            pieces.append(self.body[start : self.fed])
+        ends = [each - first for each in sorted(self.ends) if first < each <= self.fed]
+        self.stream.pieces_received(pieces, ends)
+        self.fed_pieces += len(ends) + (self.fed not in self.ends)
 
     async def read(self, coroutine: Coroutine[Any, Any, Any], cancels: int) -> Any:
         """Read, and feed while that waits; with `cancels`, break it off after so many pieces, unless it is done."""
@@ -587,12 +601,13 @@ class Story:
     st.lists(st.integers(0, 60000), max_size=12) | st.just(list(range(400))),
     st.lists(st.integers(0, 400), max_size=12),
     st.lists(st.tuples(READING, st.sampled_from([0, 1, 2, 1000])), max_size=30),
+    st.booleans(),
 )
 def test_any_reads_of_any_pieces_give_the_body(
-    body: bytes, cuts: list[int], ends: list[int], reads: list[tuple[tuple[str, int], int]]
+    body: bytes, cuts: list[int], ends: list[int], reads: list[tuple[tuple[str, int], int]], together: bool
 ) -> None:
     async def tell() -> None:
-        story = Story(body, cuts, ends)
+        story = Story(body, cuts, ends, together=together)
         for (kind, n), cancels in reads:
             await story.do(kind, n, cancels)
         await story.finish()
@@ -603,14 +618,53 @@ def test_any_reads_of_any_pieces_give_the_body(
 @given(
     st.lists(st.binary(min_size=1, max_size=9), max_size=12),
     st.lists(st.integers(0, 100), max_size=8),
+    st.booleans(),
 )
-def test_chunks_end_where_they_did_whatever_the_pieces(chunks: list[bytes], cuts: list[int]) -> None:
+def test_chunks_end_where_they_did_whatever_the_pieces(
+    chunks: list[bytes], cuts: list[int], together: bool
+) -> None:
     async def tell() -> None:
         body = b"".join(chunks)
         ends = list(itertools.accumulate(map(len, chunks)))
-        story = Story(body, cuts, ends)
+        story = Story(body, cuts, ends, together=together)
         while not story.stream.is_eof():
             story.feed()
         assert [chunk async for chunk in story.stream.iter_chunks()] == [(chunk, True) for chunk in chunks]
 
     asyncio.run(tell())
+
+
+# What is there is iterated over as it came.
+
+
+async def test_large_pieces_are_not_joined_for_who_waits(stream: StreamReader) -> None:
+    pieces = [bytes(40_000), bytes(30_000)]
+    items = stream.iter_any()
+    task = asyncio.ensure_future(anext(items))
+    await asyncio.sleep(0)
+    stream.pieces_received(list(pieces), [40_000])
+    assert await task is pieces[0]
+    assert await anext(items) is pieces[1]
+
+
+async def test_small_pieces_are_joined_up_to_a_bound(stream: StreamReader) -> None:
+    stream.pieces_received([bytes(5000)] * 20, list(range(5000, 100_001, 5000)))
+    stream.feed_eof()
+    sizes = [len(piece) async for piece in stream.iter_any()]
+    assert sizes == [35_000, 35_000, 30_000]
+
+
+async def test_who_takes_pieces_in_a_way_of_its_own_gets_them_one_by_one() -> None:
+    class Counting(StreamReader):
+        pieces = 0
+
+        def data_received(self, data: bytes, ends_chunk: bool, inner_ends: list[int] | None) -> None:
+            self.pieces += 1
+            super().data_received(data, ends_chunk, inner_ends)
+
+    class Quiet(Counting):
+        """Changes nothing."""
+
+    assert StreamReader.pieces_received
+    assert Counting.pieces_received is None
+    assert Quiet.pieces_received is None

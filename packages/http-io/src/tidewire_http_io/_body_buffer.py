@@ -36,6 +36,8 @@ _USED_UP: Final = 64
 
 # From so many bytes on, copying them costs more than another step of whoever goes over the pieces.
 _WORTH_A_STEP: Final = 32768
+# Pieces below this are joined up to there.
+_CHEAP_TO_JOIN: Final = 8192
 
 _NEWLINE: Final = b"\n"
 
@@ -130,16 +132,7 @@ class BodyBuffer:
             for inner_end in inner_ends:
                 self._ends.append(self.total + inner_end)
         waits = self.size != 0
-        if not waits or length >= _SMALL:
-            if self._tail:
-                self._freeze()
-            self._pieces.append(data)
-        else:
-            self._tail += data
-            if len(self._tail) >= _MERGED:
-                self._freeze()
-        self.size += length
-        self.total += length
+        self._keep(data, length)
         # A chunk's end is the piece that its credit is for. A piece without one is merged, or large enough to be
         # bounded by its bytes.
         if ends_chunk:
@@ -150,6 +143,40 @@ class BodyBuffer:
             if waits:
                 self._give_back()
         return self.total > self.max_size
+
+    def extend(self, pieces: list[bytes], chunk_ends: list[int]) -> bool:
+        """Take several pieces, none of them empty, as `append()` would take them.
+
+        Args:
+            pieces: the pieces.
+            chunk_ends: where chunks end in them, in bytes from the first of them.
+        """
+        if self.closed:
+            return False
+        waits = self.size != 0 or len(pieces) > 1
+        before = self.total
+        for piece in pieces:
+            self._keep(piece, len(piece))
+        for chunk_end in chunk_ends:
+            self._ends.append(before + chunk_end)
+            self._last_end = before + chunk_end
+        if self._last_end != self.total:
+            self._owed_pieces += 1
+            if waits:
+                self._give_back()
+        return self.total > self.max_size
+
+    def _keep(self, data: bytes, length: i64) -> None:
+        if self.size == 0 or length >= _SMALL:
+            if self._tail:
+                self._freeze()
+            self._pieces.append(data)
+        else:
+            self._tail += data
+            if len(self._tail) >= _MERGED:
+                self._freeze()
+        self.size += length
+        self.total += length
 
     def end_chunk(self) -> None:
         """Take note that a chunk ends here, unless it had no bytes."""
@@ -237,10 +264,20 @@ class BodyBuffer:
         return data
 
     def take_any(self) -> bytes:
-        """Take some of the bytes that there are: all of a few, of many the first piece, as joining would copy them."""
-        if not self.locked and self.size >= _WORTH_A_STEP and self._first < len(self._pieces):
-            return self.take(len(self._pieces[self._first]) - self._offset)
-        return self.take_all()
+        """Take some of the bytes that there are: all of a few; of many the first piece, or the first small ones."""
+        if self.locked or self.size < _WORTH_A_STEP or self._first == len(self._pieces):
+            return self.take_all()
+        pieces = self._pieces
+        index = self._first
+        count: i64 = len(pieces)
+        size: i64 = len(pieces[index]) - self._offset
+        last = size
+        while last < _CHEAP_TO_JOIN and size < _WORTH_A_STEP and index + 1 < count:
+            index += 1
+            last = len(pieces[index])
+            if last < _CHEAP_TO_JOIN:
+                size += last
+        return self.take(size)
 
     def take_line(self) -> bytes | None:
         """Take a line with its end; None where there is none, or one that is too long."""

@@ -14,7 +14,6 @@ from tidewire_http_io._sweep import Sweep
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
     ConnectionClosed,
-    Data,
     EndOfMessage,
     InterimHead,
     LocalProtocolError,
@@ -275,15 +274,24 @@ class ClientConnection(Carrier):
             exchange = self._exchange
             if exchange is None or self.lost:
                 return
-            event = parser.next_event()
-            if isinstance(event, Data):
-                exchange.feed(event)
-                if exchange.is_full(self._read_bufsize):
-                    self.pause_reading()
-            elif isinstance(event, EndOfMessage):
+            if exchange.response_head is None:
+                event = parser.next_event()
+            else:
+                pieces: list[bytes] = []
+                chunk_ends: list[int] = []
+                try:
+                    event = parser.read_body(pieces, chunk_ends)
+                except RemoteProtocolError:
+                    # What came before comes before.
+                    if pieces and not self._take_data(exchange, pieces, chunk_ends):
+                        return
+                    raise
+                if pieces and not self._take_data(exchange, pieces, chunk_ends):
+                    return
+            if isinstance(event, EndOfMessage):
                 self._end_response(exchange, event)
                 return
-            elif isinstance(event, InterimHead):
+            if isinstance(event, InterimHead):
                 exchange.interims += 1
                 if exchange.interims > _INTERIMS:
                     raise UnexpectedData("too many interim responses")
@@ -298,6 +306,13 @@ class ClientConnection(Carrier):
             else:
                 self._await_response()
                 return
+
+    def _take_data(self, exchange: Http1ClientExchange, pieces: list[bytes], chunk_ends: list[int]) -> bool:
+        """Take what has come of a body; tell whether the exchange goes on."""
+        exchange.feed(pieces, chunk_ends)
+        if exchange.is_full(self._read_bufsize):
+            self.pause_reading()
+        return self._exchange is exchange and not self.lost
 
     def _end_response(self, exchange: Http1ClientExchange, event: EndOfMessage) -> None:
         """The response is complete, the request may not be."""

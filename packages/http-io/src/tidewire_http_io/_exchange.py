@@ -47,7 +47,12 @@ class ResetReason(enum.Enum):
 
 
 class Receiver(Protocol):
-    """What takes the inbound part of an exchange."""
+    """What takes the inbound part of an exchange.
+
+    One that has a method `pieces_received(pieces, chunk_ends)` besides gets several pieces of the body in one call of
+    it, where a codec has them: a list of bytes, none of them empty, and a list of where chunks of the transfer end,
+    in bytes from the first of them. They count as one piece for each of these, and one for what is behind the last.
+    """
 
     def data_received(self, data: bytes, ends_chunk: bool, inner_ends: list[int] | None) -> None:
         """Take a piece of the body, which is never empty; give its credit back with `consumed()`.

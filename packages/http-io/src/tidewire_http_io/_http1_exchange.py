@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from tidewire_http_io._carrier import Carrier
 from tidewire_http_io._exchange import Receiver, ResetReason
 from tidewire_http_parser import (
-    Data,
     Fields,
     LocalProtocolError,
     chunk_size_line,
@@ -50,8 +50,11 @@ class Http1Exchange:
         "_carrier",
         "_chunked",
         "_gone",
+        "_kept",
+        "_kept_ends",
+        "_kept_size",
         "_mute",
-        "_pieces",
+        "_receive_pieces",
         "_receiver",
         "_reset",
         "_reset_error",
@@ -81,8 +84,13 @@ class Http1Exchange:
         self.body_begun = False
         self.unconsumed: i64 = 0
         self.unconsumed_pieces: i64 = 0
-        self._pieces: list[Data] | None = None  # what came before there was a receiver
+        self._kept: list[bytes] | None = None  # what came before there was a receiver
+        self._kept_ends: list[int] = []  # where chunks end in it
+        self._kept_size: i64 = 0
         self._receiver: Receiver | None = None
+        self._receive_pieces: Callable[[list[bytes], list[int]], None] | None = (
+            None  # its method, where it has it
+        )
         self._trailers: Fields | None = None  # set once the body is complete
         self._gone = False  # whether nothing more can be sent either
         self._reset: ResetReason | None = None  # why the body will not be completed
@@ -111,17 +119,23 @@ class Http1Exchange:
     def receive(self, receiver: Receiver) -> None:
         """See `ServerExchange`."""
         # Credit that is given back in the meantime may let more pieces come, which have to keep their order.
-        while self._pieces is not None:
-            pieces = self._pieces
-            self._pieces = None
-            for piece in pieces:
-                receiver.data_received(piece.data, piece.ends_chunk, piece.inner_ends)
+        receive_pieces: Callable[[list[bytes], list[int]], None] | None
+        receive_pieces = getattr(receiver, "pieces_received", None)
+        while self._kept is not None:
+            pieces = self._kept
+            chunk_ends = self._kept_ends
+            self._drop_kept()
+            if receive_pieces is not None:
+                receive_pieces(pieces, chunk_ends)
+            else:
+                self._hand_out(receiver, pieces, chunk_ends)
         if self._trailers is not None:
             receiver.end_received(self._trailers)
         elif self._reset is not None:
             receiver.reset_received(self._reset, self._reset_error)
         else:
             self._receiver = receiver
+            self._receive_pieces = receive_pieces
 
     @property
     def trailers(self) -> Fields:
@@ -130,11 +144,11 @@ class Http1Exchange:
 
     def take_body(self) -> bytes:
         """See `ServerExchange`."""
-        pieces = self._pieces
+        pieces = self._kept
         if pieces is None:
             return b""
-        self._pieces = None
-        body = pieces[0].data if len(pieces) == 1 else b"".join([piece.data for piece in pieces])
+        self._drop_kept()
+        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
         self.consumed(len(body), self.unconsumed_pieces)
         return body
 
@@ -197,18 +211,30 @@ class Http1Exchange:
         """Whether so little of it is kept that more may come again."""
         return self.unconsumed * 2 <= read_bufsize and self.unconsumed_pieces * 2 <= _PIECES
 
-    def feed(self, piece: Data) -> None:
-        """Deliver or keep a piece of the body."""
+    def feed(self, pieces: list[bytes], chunk_ends: list[int]) -> None:
+        """Deliver or keep what has come of the body, as the parser's `read_body()` gives it."""
         self.body_begun = True
-        self.unconsumed += len(piece.data)
-        inner_ends = piece.inner_ends
-        self.unconsumed_pieces += 1 if inner_ends is None else 1 + len(inner_ends)
-        if self._receiver is not None:
-            self._receiver.data_received(piece.data, piece.ends_chunk, inner_ends)
-        elif self._pieces is None:
-            self._pieces = [piece]
+        size: i64 = 0
+        for piece in pieces:
+            size += len(piece)
+        self.unconsumed += size
+        # For each chunk's end one, and one for what comes behind the last of them.
+        ends: i64 = len(chunk_ends)
+        self.unconsumed_pieces += ends if ends > 0 and chunk_ends[ends - 1] == size else ends + 1
+        receiver = self._receiver
+        if self._receive_pieces is not None:
+            self._receive_pieces(pieces, chunk_ends)
+        elif receiver is not None:
+            self._hand_out(receiver, pieces, chunk_ends)
+        elif self._kept is None:
+            self._kept = pieces
+            self._kept_ends = chunk_ends
+            self._kept_size = size
         else:
-            self._pieces.append(piece)
+            self._kept.extend(pieces)
+            for end in chunk_ends:
+                self._kept_ends.append(self._kept_size + end)
+            self._kept_size += size
 
     def end_inbound(self, trailers: Fields) -> None:
         """Take note that the body is complete."""
@@ -221,11 +247,12 @@ class Http1Exchange:
         if receiver is not None:
             # Receivers know their exchange: together they would be a circle.
             self._receiver = None
+            self._receive_pieces = None
             receiver.end_received(trailers)
 
     def abandon_inbound(self) -> None:
         """Take note that the rest of the body is thrown away, since nobody wants it any more."""
-        self._pieces = None
+        self._drop_kept()
         self.tell_reset(ResetReason.CANCEL, None)
 
     def break_inbound(self, reason: ResetReason, error: Exception | None) -> bool:
@@ -262,7 +289,40 @@ class Http1Exchange:
         receiver = self._receiver
         if receiver is not None:
             self._receiver = None
+            self._receive_pieces = None
             receiver.reset_received(reason, error)
+
+    def _drop_kept(self) -> None:
+        """Forget what came before there was a receiver."""
+        self._kept = None
+        self._kept_ends = []
+        self._kept_size = 0
+
+    def _hand_out(self, receiver: Receiver, pieces: list[bytes], chunk_ends: list[int]) -> None:
+        """Deliver pieces one by one, each with where chunks end in it."""
+        begun = self._receiver is receiver
+        count: i64 = len(chunk_ends)
+        index: i64 = 0
+        position: i64 = 0
+        for piece in pieces:
+            if begun and self._receiver is None:
+                return  # it was told that there will be no more
+            start = position
+            position += len(piece)
+            ends_chunk = False
+            inner_ends: list[int] | None = None
+            while index < count:
+                end: i64 = chunk_ends[index]
+                if end > position:
+                    break
+                index += 1
+                if end == position:
+                    ends_chunk = True
+                elif inner_ends is None:
+                    inner_ends = [end - start]
+                else:
+                    inner_ends.append(end - start)
+            receiver.data_received(piece, ends_chunk, inner_ends)
 
     def _end_outbound(self) -> None:
         if self._body_length > 0:

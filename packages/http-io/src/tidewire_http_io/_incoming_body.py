@@ -7,7 +7,7 @@ import copy
 import math
 import operator
 from collections.abc import Callable
-from typing import Final, SupportsIndex, cast
+from typing import Any, Final, SupportsIndex, cast
 
 from tidewire_http_io._body_buffer import NO_LIMIT, BodyBuffer
 from tidewire_http_io._decoded_body import DecodedBody, Made
@@ -64,6 +64,12 @@ class IncomingBody:
         self._on_eof: list[Callable[[], None]] = []
         self._trailers: Fields = []
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "data_received" in cls.__dict__ and "pieces_received" not in cls.__dict__:
+            # What is to pass through the one does not pass it by through the other.
+            setattr(cls, "pieces_received", None)  # noqa: B010 - it is no method then
+
     def __repr__(self) -> str:
         state = f"{self._buffer.size} bytes" + (", eof" if self._eof else "")
         return f"<{type(self).__name__} {state}>"
@@ -73,6 +79,14 @@ class IncomingBody:
     def data_received(self, data: bytes, ends_chunk: bool, inner_ends: list[int] | None) -> None:
         """See `Receiver`."""
         if self._received.append(data, ends_chunk, inner_ends):
+            self._check_size()
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    def pieces_received(self, pieces: list[bytes], chunk_ends: list[int]) -> None:
+        """See `Receiver`."""
+        if self._received.extend(pieces, chunk_ends):
             self._check_size()
         waiter = self._waiter
         if waiter is not None and not waiter.done():

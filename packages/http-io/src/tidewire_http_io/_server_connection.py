@@ -20,7 +20,6 @@ from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
     REASONS,
     ConnectionClosed,
-    Data,
     EndOfMessage,
     RemoteProtocolError,
     RequestHead,
@@ -320,13 +319,24 @@ class ServerConnection(Carrier):
                 and not self._begin_discarding(exchange)
             ):
                 return
-            event = parser.next_event()
+            if exchange is None:
+                event = parser.next_event()
+            else:
+                pieces: list[bytes] = []
+                chunk_ends: list[int] = []
+                try:
+                    event = parser.read_body(pieces, chunk_ends)
+                except RemoteProtocolError:
+                    # What came before comes before.
+                    if pieces and not self._take_data(exchange, pieces, chunk_ends):
+                        return
+                    raise
+                if pieces and not self._take_data(exchange, pieces, chunk_ends):
+                    return
             if isinstance(event, RequestHead):
                 self._begin_exchange(event)
             elif isinstance(event, EndOfMessage):
                 self._end_inbound(event)
-            elif isinstance(event, Data):
-                self._take_data(event)
             elif isinstance(event, ConnectionClosed):
                 self.close()
             elif self._need_data():
@@ -377,18 +387,18 @@ class ServerConnection(Carrier):
         exchange = self._exchange
         return exchange is None or exchange.has_room(self._read_bufsize)
 
-    def _take_data(self, event: Data) -> None:
-        exchange = self._exchange
-        if exchange is None:
-            return
+    def _take_data(self, exchange: Http1ServerExchange, pieces: list[bytes], chunk_ends: list[int]) -> bool:
+        """Take what has come of a body; tell whether the connection goes on."""
         if self._discarding:
-            self._discarded += len(event.data)
+            for piece in pieces:
+                self._discarded += len(piece)
             if self._discarded > _DISCARD_LIMIT:
                 self._linger()
-            return
-        exchange.feed(event)
-        if exchange.is_full(self._read_bufsize):
-            self.pause_reading()
+        else:
+            exchange.feed(pieces, chunk_ends)
+            if exchange.is_full(self._read_bufsize):
+                self.pause_reading()
+        return not self.lost and not self._lingering
 
     def _end_inbound(self, event: EndOfMessage) -> None:
         if self._deadline_kind == _BODY:

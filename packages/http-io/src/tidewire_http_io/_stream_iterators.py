@@ -35,40 +35,40 @@ class LineIterator:
 class PieceIterator:
     """Pieces of at most `n` bytes."""
 
-    __slots__ = ("_buffer", "_n", "_read")
+    __slots__ = ("_buffer", "_more", "_n")
 
-    def __init__(self, buffer: BodyBuffer, n: int, read: Callable[[int], Awaitable[bytes]]) -> None:
+    def __init__(self, buffer: BodyBuffer, n: int, more: Callable[[], Awaitable[bool]]) -> None:
         self._buffer = buffer
         self._n = n
-        self._read = read
+        self._more = more
 
     def __aiter__(self) -> PieceIterator:
         return self
 
     async def __anext__(self) -> bytes:
-        piece = self._buffer.take(self._n) or await self._read(self._n)
-        if piece:
-            return piece
-        raise StopAsyncIteration
+        while not (piece := self._buffer.take(self._n)):
+            if not await self._more():
+                raise StopAsyncIteration
+        return piece
 
 
 class AnyIterator:
     """Pieces as they come."""
 
-    __slots__ = ("_buffer", "_readany")
+    __slots__ = ("_buffer", "_more")
 
-    def __init__(self, buffer: BodyBuffer, readany: Callable[[], Awaitable[bytes]]) -> None:
+    def __init__(self, buffer: BodyBuffer, more: Callable[[], Awaitable[bool]]) -> None:
         self._buffer = buffer
-        self._readany = readany
+        self._more = more
 
     def __aiter__(self) -> AnyIterator:
         return self
 
     async def __anext__(self) -> bytes:
-        piece = self._buffer.take_any() or await self._readany()
-        if piece:
-            return piece
-        raise StopAsyncIteration
+        while not (piece := self._buffer.take_any()):
+            if not await self._more():
+                raise StopAsyncIteration
+        return piece
 
 
 class ChunkIterator:

@@ -185,11 +185,11 @@ class StreamReader(IncomingBody):
         """Iterate over the body in pieces of at most `n` bytes; see `read()`."""
         if n < 1:
             raise ValueError(f"pieces have 1 byte or more, not {n}")
-        return PieceIterator(self._buffer, n, self.read)
+        return PieceIterator(self._buffer, n, self._more)
 
     def iter_any(self) -> AnyIterator:
         """Iterate over the body in pieces as they come; see `readany()`."""
-        return AnyIterator(self._buffer, self.readany)
+        return AnyIterator(self._buffer, self._more)
 
     def iter_chunks(self) -> ChunkIterator:
         """Iterate over pieces of the chunks of the transfer; see `readchunk()`."""
