@@ -74,9 +74,7 @@ class Request(BaseRequest):
         """The values of the path's variables, and what else the router found."""
         info = self._match_info
         if info is None:
-            info = info_of(self.match, self.method)
-            if self.services.app is not None:
-                info.add_app(self.services.app)
+            info = info_of(self.match, self.method, self.services.app)
             if self._app is not None:
                 info.current_app = self._app
             info.freeze()

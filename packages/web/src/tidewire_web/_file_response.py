@@ -8,6 +8,8 @@ import os
 import time
 from typing import Final
 
+from multidict import CIMultiDict
+
 from tidewire_http_io import BodyLengthMismatch, BodySink, PeerGone, ServerExchange
 from tidewire_http_parser import FieldBlock, InvalidFieldValue
 from tidewire_http_parser.field_values import ETag, parse_date, parse_etag
@@ -100,9 +102,12 @@ class FileResponse(StreamResponse):
         """
         if plan.status != self._status:
             self.set_status(plan.status)
-        headers = self.headers
-        for name, value in plan.fields:
-            headers.setdefault(name, value)
+        headers = self._headers
+        if headers is None:
+            headers = self._headers = CIMultiDict(plan.fields)
+        else:
+            for name, value in plan.fields:
+                headers.setdefault(name, value)
         if plan.varies:
             vary_by_coding(headers)
         if plan.status == 304:

@@ -6,7 +6,7 @@ import errno
 import os
 from typing import Final
 
-from tidewire_web._open_file import CAN_WALK, Folder, OpenFile, SymbolicLink
+from tidewire_web._open_file import CAN_WALK, Folder, OpenFile, SymbolicLink, before_names
 
 __all__: list[str] = []
 
@@ -89,11 +89,15 @@ class FileRoot:
             raise ValueError(f"there is no folder {os.fspath(path)!r}") from error
         if not os.path.isdir(self.path):
             raise ValueError(f"{os.fspath(path)!r} is no folder")
-        self._beneath = self.path if self.path.endswith(os.sep) else self.path + os.sep
+        self._beneath = before_names(self.path)
         self._follows = follow_symlinks
 
     def __repr__(self) -> str:
         return f"<FileRoot {self.path!r}>"
+
+    def path_of(self, names: list[str]) -> str:
+        """The path that leads to names, as `names_in()` gives them."""
+        return self._beneath + os.sep.join(names)
 
     def open(self, names: list[str]) -> tuple[OpenFile | None, Folder, str]:
         """Open a file or a folder.

@@ -28,7 +28,7 @@ class UrlMappingMatchInfo(dict[str, str]):
     __slots__ = ("_apps", "_current_app", "_frozen", "route")
 
     def __init__(self, values: dict[str, str], route: AbstractRoute | None) -> None:
-        super().__init__(values)
+        dict.__init__(self, values)
         self.route = route
         self._apps: list[Any] = []
         self._current_app: Any = None
@@ -117,21 +117,32 @@ class MatchInfoError(UrlMappingMatchInfo):
         return self._http_exception
 
 
-def info_of(match: Match, method: str) -> UrlMappingMatchInfo:
+def info_of(match: Match, method: str, app: Any = None) -> UrlMappingMatchInfo:
     """What handlers are given of a match, the nested applications included.
 
     Args:
         match: what the matcher found.
         method: the method of the request.
+        app: the outermost application; where there is one, no other is added any more.
     """
     info: UrlMappingMatchInfo
     if match.route is not None:
-        values = {name: decode_value(value) for name, value in match.values.items()}
+        values = match.values
+        for value in values.values():
+            if "%" in value:
+                values = {name: decode_value(each) for name, each in values.items()}
+                break
         info = UrlMappingMatchInfo(values, match.route)
     elif match.allowed:
         info = MatchInfoError(HTTPMethodNotAllowed(method, match.allowed))
     else:
         info = MatchInfoError(HTTPNotFound())
-    for app in reversed(match.apps):
-        info.add_app(app)
+    if app is not None:
+        # At once, for this is done for nearly every request.
+        info._apps = apps = [app, *match.apps]
+        info._current_app = apps[-1]
+        info._frozen = True
+    else:
+        for each in reversed(match.apps):
+            info.add_app(each)
     return info

@@ -151,7 +151,7 @@ class Folder:
     def __init__(self, path: str, descriptor: int | None = None) -> None:
         self.path = path
         # What stands before a name: with a descriptor nothing does.
-        self._beneath = os.path.join(path, "") if descriptor is None else ""
+        self._beneath = before_names(path) if descriptor is None else ""
         self._descriptor = descriptor
 
     def __del__(self) -> None:
@@ -164,7 +164,7 @@ class Folder:
         """Close it."""
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
-            self._beneath = os.path.join(self.path, "")
+            self._beneath = before_names(self.path)
             os.close(descriptor)
 
     def open(self, name: str, *, follow: bool = False) -> OpenFile:
@@ -235,3 +235,10 @@ class Folder:
         except OSError:
             return False
         return stat.S_ISLNK(found.st_mode)
+
+
+def before_names(path: str) -> str:
+    """The path of a folder as it stands before the names of what is in it."""
+    if os.sep == "/":
+        return path if not path or path[-1] == "/" else path + "/"
+    return os.path.join(path, "")

@@ -283,7 +283,8 @@ class Server:
         exchange = request.exchange
         sent: StreamResponse | None = None
         try:
-            if isinstance(response, HTTPException):
+            # Asking a response whether it is an HTTPException would cost more: those are mappings, hence abstract.
+            if isinstance(response, Exception) and isinstance(response, HTTPException):
                 _forget_frames(response)
             if isinstance(response, StreamResponse):
                 await response.send(request)

@@ -190,7 +190,7 @@ class StaticResource(PathResource):
         if names is None or ("%" in request.raw_path and self._has_encoded_slash(request, filename)):
             raise HTTPNotFound
         query = query_of(request.method, request.headers)
-        path = os.path.join(self._root.path, *names)
+        path = self._root.path_of(names)
         found = await file_planner().plan(path, functools.partial(self._look, query, names))
         if isinstance(found, str):
             return Response(text=found, content_type="text/html")
