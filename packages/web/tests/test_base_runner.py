@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import selectors
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from web_client import Client, request
 
+from tidewire_testing import FakeTimeLoop
 from tidewire_web import (
     AppKey,
     Application,
@@ -82,30 +82,8 @@ class Site:
         self.runner.note(f"abort {self.name}")
 
 
-# -- a loop whose clock goes forward when nothing else happens --------------------------------------
-
-
-class _Selector(selectors.DefaultSelector):
-    now = 0.0
-
-    def select(self, timeout: float | None = None) -> Any:
-        ready = super().select(0)
-        if not ready and timeout:
-            _Selector.now += timeout
-        return ready
-
-
-class _Loop(asyncio.SelectorEventLoop):
-    def __init__(self) -> None:
-        _Selector.now = 0.0
-        super().__init__(_Selector())
-
-    def time(self) -> float:
-        return _Selector.now
-
-
 def run(main: Coroutine[Any, Any, None]) -> None:
-    with asyncio.Runner(loop_factory=_Loop) as runner:
+    with asyncio.Runner(loop_factory=FakeTimeLoop) as runner:
         runner.run(main)
 
 

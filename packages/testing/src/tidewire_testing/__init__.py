@@ -15,6 +15,7 @@ from ._corpus import load_corpus as load_corpus
 from ._escapes import EscapeError as EscapeError
 from ._escapes import escape_bytes as escape_bytes
 from ._escapes import unescape_line as unescape_line
+from ._fake_time_loop import FakeTimeLoop as FakeTimeLoop
 from ._import_beside import import_beside as import_beside
 from ._leaks import LeakCheck as LeakCheck
 from ._leaks import LeakError as LeakError
@@ -47,6 +48,7 @@ __all__ = [
     "CorpusError",
     "EscapeError",
     "FakeClock",
+    "FakeTimeLoop",
     "LeakCheck",
     "LeakError",
     "LinkedTransport",

@@ -2,8 +2,9 @@
 
 With pytest and pytest-asyncio:
 
+    @pytest.mark.asyncio
     @pytest.mark.parametrize("check", TRANSPORT_CHECKS, ids=lambda check: check.__name__)
-    async def test_my_transport(check) -> None:
+    async def test_my_transport(check: TransportCheck) -> None:
         await check(TransportSubject(connect=connect))
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["TRANSPORT_CHECKS", "TransportConformanceError", "TransportSubject"]
+__all__ = ["TRANSPORT_CHECKS", "TransportCheck", "TransportConformanceError", "TransportSubject"]
 
 # Turns of the event loop in which what must not come would have come.
 _TURNS: Final = 50
@@ -37,6 +38,10 @@ class TransportSubject:
 
     connect: Callable[[Any, Any], Awaitable[object]]
     patience: float = 10.0
+
+
+TransportCheck = Callable[[TransportSubject], Awaitable[None]]
+"""A check of a transport."""
 
 
 class _End:
@@ -250,7 +255,7 @@ async def transport_changes_its_protocol(subject: TransportSubject) -> None:
     _expect(here.told == ["made"], f"the old protocol was told {here.told}")
 
 
-TRANSPORT_CHECKS: Final[tuple[Callable[[TransportSubject], Awaitable[None]], ...]] = (
+TRANSPORT_CHECKS: Final[tuple[TransportCheck, ...]] = (
     transport_is_made_known,
     transport_carries_bytes_in_order,
     transport_calls_nobody_from_within,

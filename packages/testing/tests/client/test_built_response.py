@@ -44,3 +44,21 @@ async def test_a_session_can_be_answered_without_a_server() -> None:
         other = await build_response("GET", "http://a.example/", session=session, body=b"other")
         assert await other.text() == "other"
         assert other.session is session
+
+
+async def test_json_says_that_it_is_json() -> None:
+    response = await build_response("GET", "http://a.example/", json={"a": [1, None]})
+    assert response.content_type == "application/json"
+    assert await response.json() == {"a": [1, None]}
+    nothing = await build_response(
+        "GET", "http://a.example/", json=None, headers={"content-type": "application/x+json"}
+    )
+    assert nothing.headers.getall("Content-Type") == ["application/x+json"]
+    assert await nothing.json(content_type=None) is None
+
+
+def test_json_stands_in_place_of_a_body_and_not_beside_it() -> None:
+    with pytest.raises(ValueError, match="not both"):
+        answer_with(json=1, body=b"1")
+    with pytest.raises(TypeError):
+        answer_with(json=object())

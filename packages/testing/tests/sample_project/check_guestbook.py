@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 from guestbook import ENTRIES, make_app
 
+from tidewire_client import CookieJar
+from tidewire_testing import FakeTimeLoop
 from tidewire_testing.cases import TidewireTestCase
 from tidewire_testing.client import Cassette, FakeResolver, TestClient, answer_with, build_response
+from tidewire_testing.client.conformance import JAR_CHECKS, JarCheck
 from tidewire_testing.pytest_plugin import TidewireClient, TidewireRawServer, TidewireServer
 from tidewire_testing.web import TestServer, make_mocked_request
 from tidewire_web import Application, BaseRequest, Request, Response
@@ -69,8 +73,19 @@ async def test_fakes() -> None:
     response = await build_response("GET", "http://a.example", body=b"x")
     text: str = await response.text()
     assert text == "x"
-    assert callable(answer_with())
+    assert callable(answer_with(json={"a": 1}))
     assert Cassette("none.json", mode="extend").interactions == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("check", JAR_CHECKS, ids=lambda check: check.__name__)
+async def test_the_jar(check: JarCheck) -> None:
+    await check(CookieJar)
+
+
+def test_waiting_takes_no_time() -> None:
+    with asyncio.Runner(loop_factory=FakeTimeLoop) as runner:
+        assert runner.run(asyncio.sleep(60, "late")) == "late"
 
 
 def test_a_request_without_a_server() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -39,6 +40,16 @@ async def test_a_raw_server_answers_over_a_socket() -> None:
         assert (await reader.read()).endswith(b"GET /x")
         writer.close()
         await writer.wait_closed()
+
+
+def test_what_is_no_application_or_no_handler_is_found_out_at_once() -> None:
+    nothing: Any = None
+    kind: Any = Application
+    with pytest.raises(TypeError, match="takes an Application, not <class"):
+        TestServer(kind)
+    for handler in (nothing, kind()):
+        with pytest.raises(TypeError, match="takes a handler"):
+            RawTestServer(handler)
 
 
 @pytest.mark.parametrize("kind", ["app", "raw"])

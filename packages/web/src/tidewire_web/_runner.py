@@ -13,10 +13,9 @@ from tidewire_web._server import Server
 
 __all__ = ["AppRunner"]
 
-# Found out once: it costs as much as the rest of a start without sites.
-_SIGNATURE: Final = inspect.signature(Server)
-# What users may say of a server; the rest of its arguments is the runner's.
-_OPTIONS: Final = frozenset(_SIGNATURE.parameters) - {"handler", "app", "request_factory"}
+# What users may say of a server; the rest of its arguments is the runner's. Found out once: it costs as much as the rest
+# of a start without sites.
+_OPTIONS: Final = frozenset(inspect.signature(Server).parameters) - {"handler", "app", "request_factory"}
 
 
 class AppRunner(BaseRunner):
@@ -81,8 +80,9 @@ class AppRunner(BaseRunner):
             **self._options,
             **app.handler_args,
         }
-        if not _OPTIONS.issuperset(options):
-            _SIGNATURE.bind(app.handle, app=app, request_factory=Request, **options)
+        unknown = sorted(options.keys() - _OPTIONS)
+        if unknown:
+            raise TypeError(f"a server has no such option: {', '.join(unknown)}")
         return options
 
     async def _undo_startup(self) -> None:

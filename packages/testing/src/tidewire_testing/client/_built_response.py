@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from json import dumps
+from typing import Any, Final
 
 from tidewire_client import (
     ClientHandlerType,
@@ -16,6 +17,8 @@ from tidewire_client import (
 from tidewire_testing.client._memory_connector import MemoryConnector
 
 __all__ = ["answer_with", "build_response"]
+
+_NO_JSON: Final = object()  # None is JSON
 
 
 def answer(
@@ -43,6 +46,7 @@ def answer_with(
     reason: str | None = None,
     headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
     body: bytes = b"",
+    json: Any = _NO_JSON,
 ) -> ClientMiddlewareType:
     """Make a middleware of sessions that answers every request itself; nothing is sent.
 
@@ -51,8 +55,19 @@ def answer_with(
         reason: the reason phrase; None for the usual one.
         headers: the fields.
         body: the body.
+        json: what the body is in JSON, in place of `body`; Content-Type says so unless `headers` have one.
+
+    Raises:
+        TypeError: `json` cannot be written so.
+        ValueError: there are both, `body` and `json`.
     """
     fields = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
+    if json is not _NO_JSON:
+        if body:
+            raise ValueError("a response has a body or json, not both")
+        body = dumps(json).encode()
+        if not any(name.lower() == "content-type" for name, _ in fields):
+            fields.append(("Content-Type", "application/json"))
 
     async def answering(request: ClientRequest, _handler: ClientHandlerType) -> ClientResponse:
         return answer(request, status, reason, fields, body)
@@ -68,6 +83,7 @@ async def build_response(
     reason: str | None = None,
     headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
     body: bytes = b"",
+    json: Any = _NO_JSON,
     session: ClientSession | None = None,
     **request_options: Any,
 ) -> ClientResponse:
@@ -80,13 +96,16 @@ async def build_response(
         reason: the reason phrase; None for the usual one.
         headers: the fields.
         body: the body.
+        json: what the body is in JSON, in place of `body`; see `answer_with()`.
         session: the session whose response it is to be; one of its own where None.
         request_options: see `tidewire_client.ClientSession.request()`.
 
     Raises:
         RuntimeError: there is no running event loop.
+        TypeError: `json` cannot be written so.
+        ValueError: there are both, `body` and `json`.
     """
-    answer = answer_with(status, reason=reason, headers=headers, body=body)
+    answer = answer_with(status, reason=reason, headers=headers, body=body, json=json)
     options: dict[str, Any] = {"allow_redirects": False, **request_options, "middlewares": (answer,)}
     if session is not None:
         return await session.request(method, url, **options)

@@ -2,8 +2,9 @@
 
 With pytest and pytest-asyncio:
 
+    @pytest.mark.asyncio
     @pytest.mark.parametrize("check", JAR_CHECKS, ids=lambda check: check.__name__)
-    async def test_my_jar(check) -> None:
+    async def test_my_jar(check: JarCheck) -> None:
         await check(MyJar)
 """
 
@@ -32,13 +33,19 @@ __all__ = [
     "JAR_CHECKS",
     "RESOLVER_CHECKS",
     "ConformanceError",
+    "ConnectorCheck",
     "ConnectorSubject",
+    "JarCheck",
     "MakeJar",
+    "ResolverCheck",
     "ResolverSubject",
 ]
 
 MakeJar = Callable[[], AbstractCookieJar]
 """Makes an empty jar that does not keep cookies of IP addresses; called within the running event loop."""
+
+JarCheck = Callable[[MakeJar], Awaitable[None]]
+"""A check of what makes a jar."""
 
 
 class ConformanceError(AssertionError):
@@ -71,6 +78,13 @@ class ConnectorSubject:
 
     make_connector: Callable[..., BaseConnector]
     url: str
+
+
+ResolverCheck = Callable[[ResolverSubject], Awaitable[None]]
+"""A check of a resolver."""
+
+ConnectorCheck = Callable[[ConnectorSubject], Awaitable[None]]
+"""A check of a connector."""
 
 
 def _expect(condition: object, what: str) -> None:
@@ -323,7 +337,7 @@ async def connector_closes(subject: ConnectorSubject) -> None:
     raise ConformanceError("a closed connector gives connections")
 
 
-JAR_CHECKS: Final[tuple[Callable[[MakeJar], Awaitable[None]], ...]] = (
+JAR_CHECKS: Final[tuple[JarCheck, ...]] = (
     jar_sends_cookies_back,
     jar_keeps_cookies_of_a_host_to_it,
     jar_refuses_foreign_domains,
@@ -337,7 +351,7 @@ JAR_CHECKS: Final[tuple[Callable[[MakeJar], Awaitable[None]], ...]] = (
 )
 """What a cookie jar has to hold; each is called with what makes one."""
 
-RESOLVER_CHECKS: Final[tuple[Callable[[ResolverSubject], Awaitable[None]], ...]] = (
+RESOLVER_CHECKS: Final[tuple[ResolverCheck, ...]] = (
     resolver_gives_addresses,
     resolver_raises_os_errors,
     resolver_resolves_at_once,
@@ -345,7 +359,7 @@ RESOLVER_CHECKS: Final[tuple[Callable[[ResolverSubject], Awaitable[None]], ...]]
 )
 """What a resolver has to hold."""
 
-CONNECTOR_CHECKS: Final[tuple[Callable[[ConnectorSubject], Awaitable[None]], ...]] = (
+CONNECTOR_CHECKS: Final[tuple[ConnectorCheck, ...]] = (
     connector_carries_requests,
     connector_uses_connections_again,
     connector_obeys_its_limit,

@@ -189,7 +189,9 @@ class BaseTestServer(abc.ABC, Generic[_Request]):
 
     def _make_url(self, path: str | URL) -> URL:
         if self._root is None:
-            raise RuntimeError("a server has a URL when it is started")
+            raise RuntimeError(
+                "a server has a URL when it is started: with `async with`, or by start_server()"
+            )
         url = URL(path)
         if self._skip_url_asserts:
             return url if url.absolute else URL(f"{str(self._root).rstrip('/')}{path}")

@@ -26,11 +26,16 @@ class TestServer(BaseTestServer[Request]):
     Args:
         app: the application.
         options: see `BaseTestServer`.
+
+    Raises:
+        TypeError: it is no application.
     """
 
     request_class = Request
 
     def __init__(self, app: Application, **options: Any) -> None:
+        if not isinstance(app, Application):
+            raise TypeError(f"a TestServer takes an Application, not {app!r:.100}")
         super().__init__(**options)
         self._app = app
 
@@ -49,6 +54,9 @@ class RawTestServer(BaseTestServer[BaseRequest]):
     Args:
         handler: called with a `BaseRequest`; returns a response.
         options: see `BaseTestServer`.
+
+    Raises:
+        TypeError: it is no handler; for an application there is `TestServer`.
     """
 
     request_class = BaseRequest
@@ -56,6 +64,9 @@ class RawTestServer(BaseTestServer[BaseRequest]):
     def __init__(
         self, handler: Callable[[BaseRequest], Awaitable[StreamResponse | None]], **options: Any
     ) -> None:
+        given: object = handler
+        if isinstance(given, Application) or not callable(given):
+            raise TypeError(f"a RawTestServer takes a handler, not {given!r:.100}")
         super().__init__(**options)
         self._handler = handler
 
