@@ -354,6 +354,25 @@ async def test_no_circle_keeps_a_lost_connection(wire: Wire, story: Callable[[Wi
         gc.enable()
 
 
+@pytest.mark.parametrize("size", [10, 300_000])
+@pytest.mark.parametrize("module", ["asyncio.selector_events", "uvloop.loop"])
+async def test_pieces_go_out_whole_and_in_order_through_every_kind_of_transport(
+    module: str, size: int
+) -> None:
+    kind = type("Transport", (MemoryTransport,), {"__module__": module})
+    carrier = Carrier(asyncio.get_running_loop(), 65536)
+    transport = kind(asyncio.Protocol())
+    transport.connect()
+    carrier.attach(transport)
+    carrier.write(b"<")
+    carrier.write_pieces([b"head ", memoryview(b"x" * size), b" tail"])
+    carrier.cork()
+    carrier.write_pieces([b">", memoryview(b"x" * size)])
+    carrier.uncork()
+    assert transport.written == b"<head " + b"x" * size + b" tail>" + b"x" * size
+    transport.abort()
+
+
 async def test_asyncios_transports_read_no_more_than_malloc_has_at_hand(wire: Wire) -> None:
     class SocketTransport(MemoryTransport):
         max_size = 262144

@@ -21,6 +21,8 @@ _READ_SIZE: Final = 65536
 _LONG_READ_SIZE: Final = 262144
 # Bytes that are held back while a callback runs, so that what it writes goes out in one piece.
 _CORK_LIMIT: Final = 65536
+# Above this a copy costs more than a call of the system for each piece.
+_JOINED: Final = 262144
 # Whether asyncio's writelines() tells when it holds too much: in 3.12.0 to 3.12.8 and 3.13.0 to 3.13.1 it does not
 # (CVE-2024-12254), and a peer that reads nothing would have all that is written kept for it. The number, as mypyc would
 # take version_info for that of the oldest version.
@@ -112,16 +114,19 @@ class Carrier:
         elif self.transport is not None:
             self.transport.write(data)
 
-    def write_pieces(self, pieces: list[bytes]) -> None:
-        """Send several pieces of bytes as one, without joining them here."""
+    def write_pieces(self, pieces: list[Any]) -> None:
+        """Send several pieces, bytes or views of bytes, as one, without joining them here."""
         if self._corked or self._held:
             self.write(b"".join(pieces))
         elif self.transport is not None and not self.lost and not self.transport.is_closing():
             # Where sending has failed, and this side was not told yet, writelines() would watch a socket that is closed.
-            if self._joins:
+            if not self._joins:
+                self.transport.writelines(pieces)
+            elif _size_of(pieces) <= _JOINED:
                 self.transport.write(b"".join(pieces))
             else:
-                self.transport.writelines(pieces)
+                for piece in pieces:
+                    self.transport.write(piece)
 
     def write_soon(self, data: bytes) -> None:
         """Send bytes with those that are written next, or at the event loop's next turn: a head with its body."""
@@ -279,3 +284,10 @@ class Carrier:
                 self.transport.write(held[0])
             else:
                 self.transport.write(b"".join(held))
+
+
+def _size_of(pieces: list[Any]) -> i64:
+    size: i64 = 0
+    for piece in pieces:
+        size += len(piece)
+    return size

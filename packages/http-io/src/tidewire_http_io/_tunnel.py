@@ -99,7 +99,7 @@ class Tunnel:
         if data and not self._eof_written:
             self._carrier.write(data)
 
-    def write_pieces(self, pieces: list[bytes]) -> None:
+    def write_pieces(self, pieces: list[Any]) -> None:
         """See `ByteChannel`."""
         if not self._eof_written:
             self._carrier.write_pieces(pieces)
