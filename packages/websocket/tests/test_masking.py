@@ -56,6 +56,29 @@ def test_a_room_becomes_bytes() -> None:
             assert module.bytes_of_room(room) == b"x" * size
 
 
+def test_a_room_becomes_a_text() -> None:
+    for module in (_masking, _pure_masking):
+        for size in (0, 1, 100_000):
+            room = module.make_text_room(size)
+            room[:] = b"x" * size
+            assert module.text_of_room(room) == "x" * size
+
+
+@pytest.mark.parametrize("text", ["", "a", "ASCII" * 10_000, "ü", "€" * 10_000, "\x7f\x80"])
+def test_a_text_is_seen_as_utf8(text: str) -> None:
+    for module in (_masking, _pure_masking):
+        made = module.utf8_of(text)
+        assert bytes(made) == text.encode()
+        assert memoryview(made).readonly
+        masked = module.masked_frame(b"head", b"abcd", made)
+        assert module.unmask(masked, 8, len(masked)) == text.encode()
+
+
+def test_a_view_keeps_its_text() -> None:
+    view = _masking.utf8_of("".join(["long ", "text"] * 1000))
+    assert bytes(view) == b"long text" * 1000
+
+
 def test_a_message_is_made_past_its_constructor() -> None:
     for module in (_masking, _pure_masking):
         message: Any = module.make_message(WSMessageText, WSMsgType.TEXT, "text")
@@ -91,6 +114,12 @@ def test_texts_of_every_size_are_unmasked(size: int) -> None:
         ("make_room", (None,)),
         ("bytes_of_room", (b"1",)),
         ("bytes_of_room", (memoryview(b"1"),)),
+        ("make_text_room", (-1,)),
+        ("make_text_room", ("1",)),
+        ("text_of_room", (b"1",)),
+        ("text_of_room", (memoryview(b"1"),)),
+        ("utf8_of", (b"1",)),
+        ("utf8_of", ("\ud800",)),
         ("make_message", (int, 1, "")),
         ("make_message", (1, 1, "")),
         ("mask_into", (bytearray(4), 0, b"12345", 0, 5, b"abcd")),

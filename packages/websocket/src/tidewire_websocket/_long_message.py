@@ -2,7 +2,7 @@
 """A long message in one frame: its bytes are put where they stay, and the mask is taken off there.
 
 The length is known from the beginning, so there is one piece of memory for all of it, which becomes the message's bytes
-without being copied once more. What is only declared gets none of that (S22): beyond the first MiB the memory is made
+without being copied once more, or its text where that is ASCII. What is only declared gets none of that (S22): beyond the first MiB the memory is made
 as large as the fourfold of what has come.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from tidewire_websocket._masking import bytes_of_room, make_room, mask_into
+from tidewire_websocket._masking import bytes_of_room, make_room, make_text_room, mask_into, text_of_room
 from tidewire_websocket._message_parts import Utf8Decoder
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ class LongMessage:
     def __init__(self, size: int, text: bool, key: bytes, decodes: bool) -> None:
         self._size: i64 = size
         self._room: i64 = min(size, _FIRST_ROOM)
-        self._view: Any = make_room(self._room)
         self._used: i64 = 0
         self._key = key
         self._text = text
         self._decodes = decodes
+        self._view: Any = self._make_room()
         # As long as everything is ASCII there is nothing to look for, and nothing to keep.
         self._decoder: Utf8Decoder | None = None
         self._texts: list[str] = []
@@ -89,9 +89,13 @@ class LongMessage:
     def _grow(self) -> None:
         """Make more room."""
         self._room = min(self._size, self._room * _GROWTH)
-        view = make_room(self._room)
+        view = self._make_room()
         view[: self._used] = self._view[: self._used]
         self._view = view
+
+    def _make_room(self) -> Any:
+        # Most long texts are ASCII, whose bytes are its characters.
+        return make_text_room(self._room) if self._text and self._decodes else make_room(self._room)
 
     def _take(self, source: Any, start: i64, stop: i64) -> None:
         before: i64 = self._used
@@ -122,4 +126,4 @@ class LongMessage:
             return bytes_of_room(self._view)
         if decoder is not None:
             return "".join(self._texts)
-        return str(self._view, "ascii")
+        return text_of_room(self._view)

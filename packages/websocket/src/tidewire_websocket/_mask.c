@@ -179,37 +179,43 @@ mask_range(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 static PyObject *
 masked_frame(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
-    Py_ssize_t head_size, size;
-    PyObject *made;
+    Py_ssize_t head_size;
+    Py_buffer payload;
+    PyObject *made = NULL;
     char *to;
 
     if (check_count(count, 3) < 0 || check_key(arguments[1]) < 0) {
         return NULL;
     }
-    if (!PyBytes_Check(arguments[0]) || !PyBytes_Check(arguments[2])) {
+    if (!PyBytes_Check(arguments[0]) || !(PyBytes_Check(arguments[2]) || PyMemoryView_Check(arguments[2]))) {
         PyErr_SetString(PyExc_TypeError, "bytes expected");
         return NULL;
     }
-    head_size = PyBytes_GET_SIZE(arguments[0]);
-    size = PyBytes_GET_SIZE(arguments[2]);
-    if (size > PY_SSIZE_T_MAX - head_size - 64) {
-        return PyErr_NoMemory();
-    }
-    made = PyBytes_FromStringAndSize(NULL, head_size + 4 + size);
-    if (made == NULL) {
+    if (PyObject_GetBuffer(arguments[2], &payload, PyBUF_SIMPLE) < 0) {
         return NULL;
     }
-    to = PyBytes_AS_STRING(made);
-    memcpy(to, PyBytes_AS_STRING(arguments[0]), (size_t)head_size);
-    memcpy(to + head_size, PyBytes_AS_STRING(arguments[1]), 4);
-    apply(to + head_size + 4, PyBytes_AS_STRING(arguments[2]), size, PyBytes_AS_STRING(arguments[1]), 0);
+    head_size = PyBytes_GET_SIZE(arguments[0]);
+    if (payload.len > PY_SSIZE_T_MAX - head_size - 64) {
+        PyErr_NoMemory();
+    }
+    else {
+        made = PyBytes_FromStringAndSize(NULL, head_size + 4 + payload.len);
+    }
+    if (made != NULL) {
+        to = PyBytes_AS_STRING(made);
+        memcpy(to, PyBytes_AS_STRING(arguments[0]), (size_t)head_size);
+        memcpy(to + head_size, PyBytes_AS_STRING(arguments[1]), 4);
+        apply(to + head_size + 4, payload.buf, payload.len, PyBytes_AS_STRING(arguments[1]), 0);
+    }
+    PyBuffer_Release(&payload);
     return made;
 }
 
-/* What a view of bytes that are still to be filled refers to. */
+/* What a view refers to whose memory is that of `data`: bytes, or a text that is ASCII. */
 typedef struct {
     PyObject_HEAD
     PyObject *data;
+    char is_full;
 } Room;
 
 static void
@@ -222,8 +228,13 @@ room_dealloc(PyObject *self)
 static int
 room_getbuffer(PyObject *self, Py_buffer *view, int flags)
 {
-    PyObject *data = ((Room *)self)->data;
-    return PyBuffer_FillInfo(view, self, PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), 0, flags);
+    Room *room = (Room *)self;
+    PyObject *data = room->data;
+
+    if (PyBytes_Check(data)) {
+        return PyBuffer_FillInfo(view, self, PyBytes_AS_STRING(data), PyBytes_GET_SIZE(data), room->is_full, flags);
+    }
+    return PyBuffer_FillInfo(view, self, PyUnicode_DATA(data), PyUnicode_GET_LENGTH(data), room->is_full, flags);
 }
 
 static PyBufferProcs room_buffer = {room_getbuffer, NULL};
@@ -236,41 +247,100 @@ static PyTypeObject room_type = {
     .tp_flags = Py_TPFLAGS_DEFAULT,
 };
 
+/* Returns a view of an object's memory; takes the reference over, which may be NULL. */
 static PyObject *
-make_room(PyObject *module, PyObject *argument)
+view_of(PyObject *data, char is_full)
 {
-    Py_ssize_t size;
     PyObject *view;
     Room *room;
 
-    if (read_number(argument, &size) < 0) {
-        return NULL;
-    }
-    if (size < 0) {
-        PyErr_SetString(PyExc_ValueError, "a negative size");
+    if (data == NULL) {
         return NULL;
     }
     room = PyObject_New(Room, &room_type);
     if (room == NULL) {
+        Py_DECREF(data);
         return NULL;
     }
-    room->data = PyBytes_FromStringAndSize(NULL, size);
-    view = room->data == NULL ? NULL : PyMemoryView_FromObject((PyObject *)room);
+    room->data = data;
+    room->is_full = is_full;
+    view = PyMemoryView_FromObject((PyObject *)room);
     Py_DECREF(room);
     return view;
+}
+
+/* Reads the size of a room. */
+static int
+read_size(PyObject *argument, Py_ssize_t *size)
+{
+    if (read_number(argument, size) < 0) {
+        return -1;
+    }
+    if (*size < 0) {
+        PyErr_SetString(PyExc_ValueError, "a negative size");
+        return -1;
+    }
+    return 0;
+}
+
+static PyObject *
+make_room(PyObject *module, PyObject *argument)
+{
+    Py_ssize_t size;
+
+    return read_size(argument, &size) < 0 ? NULL : view_of(PyBytes_FromStringAndSize(NULL, size), 0);
+}
+
+/* The memory of a text that is ASCII is that of its characters, one byte each. Nobody sees the text before it is full. */
+static PyObject *
+make_text_room(PyObject *module, PyObject *argument)
+{
+    Py_ssize_t size;
+
+    return read_size(argument, &size) < 0 ? NULL : view_of(PyUnicode_New(size, 127), 0);
+}
+
+/* Returns what a view by make_room() or make_text_room() refers to. */
+static PyObject *
+object_of_room(PyObject *argument, int is_text)
+{
+    PyObject *owner = PyMemoryView_Check(argument) ? PyMemoryView_GET_BUFFER(argument)->obj : NULL;
+    Room *room;
+
+    if (owner == NULL || Py_TYPE(owner) != &room_type || ((Room *)owner)->is_full
+        || PyUnicode_Check(((Room *)owner)->data) != is_text) {
+        PyErr_Format(PyExc_TypeError, "a view by make_%sroom() expected", is_text ? "text_" : "");
+        return NULL;
+    }
+    room = (Room *)owner;
+    Py_INCREF(room->data);
+    return room->data;
 }
 
 static PyObject *
 bytes_of_room(PyObject *module, PyObject *argument)
 {
-    PyObject *owner = PyMemoryView_Check(argument) ? PyMemoryView_GET_BUFFER(argument)->obj : NULL;
+    return object_of_room(argument, 0);
+}
 
-    if (owner == NULL || Py_TYPE(owner) != &room_type) {
-        PyErr_SetString(PyExc_TypeError, "a view by make_room() expected");
+static PyObject *
+text_of_room(PyObject *module, PyObject *argument)
+{
+    return object_of_room(argument, 1);
+}
+
+static PyObject *
+utf8_of(PyObject *module, PyObject *argument)
+{
+    if (!PyUnicode_Check(argument)) {
+        PyErr_Format(PyExc_TypeError, "str expected; got %.100s", Py_TYPE(argument)->tp_name);
         return NULL;
     }
-    Py_INCREF(((Room *)owner)->data);
-    return ((Room *)owner)->data;
+    if (!PyUnicode_IS_COMPACT_ASCII(argument)) {
+        return PyUnicode_AsUTF8String(argument);
+    }
+    Py_INCREF(argument);
+    return view_of(argument, 1);
 }
 
 static PyObject *
@@ -341,7 +411,10 @@ make_message(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 static PyMethodDef methods[] = {
     {"make_message", (PyCFunction)(void (*)(void))make_message, METH_FASTCALL, NULL},
     {"make_room", make_room, METH_O, NULL},
+    {"make_text_room", make_text_room, METH_O, NULL},
     {"bytes_of_room", bytes_of_room, METH_O, NULL},
+    {"text_of_room", text_of_room, METH_O, NULL},
+    {"utf8_of", utf8_of, METH_O, NULL},
     {"mask_into", (PyCFunction)(void (*)(void))mask_into, METH_FASTCALL, NULL},
     {"unmask", (PyCFunction)(void (*)(void))unmask, METH_FASTCALL, NULL},
     {"unmask_text", (PyCFunction)(void (*)(void))unmask_text, METH_FASTCALL, NULL},

@@ -10,20 +10,26 @@ try:
     from tidewire_websocket._mask import bytes_of_room as bytes_of_room  # noqa: PLC0414
     from tidewire_websocket._mask import make_message as make_message  # noqa: PLC0414
     from tidewire_websocket._mask import make_room as make_room  # noqa: PLC0414
+    from tidewire_websocket._mask import make_text_room as make_text_room  # noqa: PLC0414
     from tidewire_websocket._mask import mask_into as mask_into  # noqa: PLC0414
     from tidewire_websocket._mask import mask_range as mask_range  # noqa: PLC0414
     from tidewire_websocket._mask import masked_frame as masked_frame  # noqa: PLC0414
+    from tidewire_websocket._mask import text_of_room as text_of_room  # noqa: PLC0414
     from tidewire_websocket._mask import unmask as unmask  # noqa: PLC0414
     from tidewire_websocket._mask import unmask_text as unmask_text  # noqa: PLC0414
+    from tidewire_websocket._mask import utf8_of as utf8_of  # noqa: PLC0414
 except ImportError:
     from tidewire_websocket._pure_masking import bytes_of_room as bytes_of_room  # noqa: PLC0414
     from tidewire_websocket._pure_masking import make_message as make_message  # noqa: PLC0414
     from tidewire_websocket._pure_masking import make_room as make_room  # noqa: PLC0414
+    from tidewire_websocket._pure_masking import make_text_room as make_text_room  # noqa: PLC0414
     from tidewire_websocket._pure_masking import mask_into as mask_into  # noqa: PLC0414
     from tidewire_websocket._pure_masking import mask_range as mask_range  # noqa: PLC0414
     from tidewire_websocket._pure_masking import masked_frame as masked_frame  # noqa: PLC0414
+    from tidewire_websocket._pure_masking import text_of_room as text_of_room  # noqa: PLC0414
     from tidewire_websocket._pure_masking import unmask as unmask  # noqa: PLC0414
     from tidewire_websocket._pure_masking import unmask_text as unmask_text  # noqa: PLC0414
+    from tidewire_websocket._pure_masking import utf8_of as utf8_of  # noqa: PLC0414
 
 __all__: list[str] = []
 

@@ -40,6 +40,37 @@ def bytes_of_room(room: object, /) -> bytes:
     return room.tobytes()
 
 
+def make_text_room(size: int, /) -> memoryview:
+    """Return a view of what is to become a text, if everything that it is filled with is ASCII; see `make_room()`."""
+    return make_room(size)
+
+
+def text_of_room(room: object, /) -> str:
+    """Return the text of a room that is full of ASCII, in C without a copy; nobody may write to it any more.
+
+    Args:
+        room: what `make_text_room()` has returned.
+
+    Raises:
+        TypeError: another object.
+    """
+    if not isinstance(room, memoryview) or not isinstance(room.obj, bytearray):
+        raise TypeError("a view by make_text_room() expected")
+    return str(room, "ascii")
+
+
+def utf8_of(text: str, /) -> bytes | memoryview:
+    """Return a text in UTF-8; in C without a copy where it is ASCII, as a view of it.
+
+    Raises:
+        TypeError: another type.
+        UnicodeEncodeError: it has surrogates.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"str expected; got {type(text).__name__}")
+    return text.encode()
+
+
 def make_message(cls: type[_T], kind: int, data: object, /) -> _T:
     """Make a message of a kind and data, without something extra: a tuple of three, past the constructor.
 
@@ -142,18 +173,20 @@ def unmask_text(data: bytes, start: int, stop: int, /) -> str:
     return unmask(data, start, stop).decode()
 
 
-def masked_frame(head: bytes, key: bytes, payload: bytes, /) -> bytes:
+def masked_frame(head: bytes, key: bytes, payload: bytes | memoryview, /) -> bytes:
     """Return a frame: its head, the masking key, and the payload masked with it.
 
     Args:
         head: what stands before the key.
         key: the masking key, four bytes.
-        payload: what is to be masked.
+        payload: what is to be masked, bytes or a view of bytes.
 
     Raises:
         TypeError, ValueError: as `mask_range()`.
     """
     _check_bytes(head)
+    if isinstance(payload, memoryview):
+        payload = payload.tobytes()
     return head + key + mask_range(payload, 0, len(payload), key, 0)
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from memory_channel import MemoryChannel
 
+from tidewire_websocket import MessageReader
 from tidewire_websocket._deflate import Deflater
+from tidewire_websocket._frames import FIN, serialise_frame
 from tidewire_websocket.asyncio._outbound import BUSY, CLOSED, LARGE, OFF_LOOP, SENT, SENT_WAIT, Outbound
 
 TEXT, BINARY = 1, 2
@@ -93,3 +96,27 @@ async def test_what_is_held_back_goes_out_in_one_write() -> None:
     outbound.uncork()
     assert channel.writes == 3
     assert len(channel.written) == 9 + 3 * 30_004 + 3
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "\u00fc" * 50_000], ids=["ascii", "other"])
+async def test_a_long_text_is_sent_whole(text: str) -> None:
+    channel, masked = MemoryChannel(), MemoryChannel()
+    assert Outbound(channel, False, None, 10).send_text(text, -1) == SENT
+    assert Outbound(masked, True, None, 10).send_text(text, 0) == SENT
+    assert len(channel.pieces[0]) == 2  # what is not masked was not copied
+    assert channel.written == serialise_frame(FIN | TEXT, text.encode(), False)
+    for reader, stream in ((MessageReader(False, 0), channel), (MessageReader(True, 0), masked)):
+        reader.receive_data(stream.written)
+        assert reader.take().data == text
+
+
+async def test_a_long_text_waits_its_turn_as_any_other() -> None:
+    channel = MemoryChannel()
+    outbound = Outbound(channel, False, Deflater(15, True, 1, 8), 10)
+    text = "x" * OFF_LOOP
+    assert outbound.send_text(text, -1) == LARGE
+    outbound.busy = True
+    assert outbound.send_text(text, 0) == BUSY
+    outbound.closed = True
+    assert outbound.send_text(text, 0) == CLOSED
+    assert channel.written == b""

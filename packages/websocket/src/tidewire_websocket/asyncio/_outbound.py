@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tidewire_websocket._deflate import Deflater
 from tidewire_websocket._frames import FIN, JOINED, RSV1, TEXT, frame_head, serialise_frame
+from tidewire_websocket._masking import KEYS, masked_frame, utf8_of
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
@@ -95,6 +96,12 @@ class Outbound:
 
     def send_text(self, text: str, compress: int) -> int:
         """Send a text; see `send()`."""
+        if len(text) > JOINED and (self.deflater is None or compress == 0):
+            if self.closed:
+                return CLOSED
+            if self.busy:
+                return BUSY
+            return self._write_long(FIN | TEXT, utf8_of(text))
         return self.send(TEXT, text.encode(), compress)
 
     def send(self, opcode: int, payload: bytes, compress: int) -> int:
@@ -127,13 +134,20 @@ class Outbound:
 
     def write_frame(self, first: i64, payload: bytes) -> int:
         """Write a frame, whatever goes on; what may be written is known by whoever calls this."""
-        if self._masked or len(payload) <= JOINED:
-            self._write(serialise_frame(first, payload, self._masked))
-        else:
-            # Joining them would copy the payload.
-            self.flush()
-            self._channel.write_pieces([frame_head(first, len(payload), False), payload])
+        if len(payload) > JOINED:
+            return self._write_long(first, payload)
+        self._write(serialise_frame(first, payload, self._masked))
         return self._charge(len(payload))
+
+    def _write_long(self, first: i64, payload: Any) -> int:
+        """Write a frame whose payload, bytes or a view of some, is copied once for its mask, or not at all."""
+        size: i64 = len(payload)
+        if self._masked:
+            self._write(masked_frame(frame_head(first, size, True), KEYS.take(), payload))
+        else:
+            self.flush()
+            self._channel.write_pieces([frame_head(first, size, False), payload])
+        return self._charge(size)
 
     def cork(self) -> None:
         """Hold back what is written until `uncork()`, so that it goes out in one piece."""

@@ -5,6 +5,10 @@ A future of asyncio has its callbacks run in the event loop's next turn, which f
 everything else that is done for it. This runs them at once: the task that receives goes on inside `data_received()`, as
 handlers begin there. It is to a task what a future is (`_asyncio_future_blocking` is how tasks know one), and it is used
 again for each wait, by one task at a time.
+
+A task that goes on asks what it has waited for how that ended. Of a future of asyncio it knows where to look; of anything
+else it has to find the method by its name, which takes as long as reading a short message does. So it is shown a future
+that is done, unless the wait has failed.
 """
 
 from __future__ import annotations
@@ -32,7 +36,7 @@ class Waiter:
         loop: the event loop.
     """
 
-    __slots__ = ("_asyncio_future_blocking", "_callback", "_context", "_error", "_loop", "_state")
+    __slots__ = ("_asyncio_future_blocking", "_callback", "_context", "_done", "_error", "_loop", "_state")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop: Any = loop
@@ -41,6 +45,7 @@ class Waiter:
         self._callback: Any = None
         self._context: Any = None
         self._error: BaseException | None = None
+        self._done: Any = None  # a future that is done, from the first wait on
 
     @property
     def busy(self) -> bool:
@@ -68,7 +73,12 @@ class Waiter:
             if callback is None:
                 return
             if _current_task(self._loop) is None:
-                self._context.run(callback, self)
+                done = self._done
+                if done is None:
+                    done = self._loop.create_future()
+                    done.set_result(None)
+                    self._done = done
+                self._context.run(callback, done)
             else:
                 self._loop.call_soon(callback, self, context=self._context)
 

@@ -371,7 +371,9 @@ class WebSocket:
         if not isinstance(data, str):
             raise TypeError(f"str expected; got {type(data).__name__}")
         outcome = self._outbound.send_text(data, AS_AGREED if compress is None else _window_bits(compress))
-        if outcome != SENT:
+        if outcome == SENT_WAIT:
+            await self._connection.drain()
+        elif outcome != SENT:
             await self._send_slowly(outcome, TEXT, data.encode(), compress)
 
     async def send_bytes(self, data: BytesLike, compress: int | None = None) -> None:
