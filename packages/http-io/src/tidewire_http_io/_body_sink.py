@@ -93,9 +93,9 @@ class BodySink:
         "_on_progress",
         "_outbound",
         "_turn",
-        "_unyielding",
         "_waiting",
         "_writers",
+        "_yield_at",
     )
 
     def __init__(
@@ -119,7 +119,7 @@ class BodySink:
         self._accepted = 0
         self._waiting = 0  # bytes of these that were handed to neither the encoder nor the exchange
         self._flushed = 0  # as far as is known from the last look at the exchange
-        self._unyielding = 0  # bytes that were sent since the last wait
+        self._yield_at = _FAIR_SHARE  # when so many bytes were sent, others get their turn
         self._writers = 0  # those who wait for their turn, or have it
         self._turn: asyncio.Lock | None = None
         self._apart: asyncio.Task[None] | None = None  # what finishes a write; the loop does not keep it
@@ -181,8 +181,7 @@ class BodySink:
                     self._fail()
                     raise
                 self._accepted = accepted
-                self._unyielding += size
-                if self._unyielding >= _FAIR_SHARE:
+                if accepted >= self._yield_at:
                     await self._yield()
                 return
         content = data if type(data) is bytes else _content(data)
@@ -194,7 +193,7 @@ class BodySink:
         self._waiting += size
         if size <= self._at_once and not self._writers and self._outbound.is_writable:
             self._send(bytes(content))
-            if self._unyielding >= _FAIR_SHARE:
+            if self._accepted >= self._yield_at:
                 await self._yield()
             return
         await self._begin_turn(size)
@@ -272,7 +271,7 @@ class BodySink:
         """Wait until the peer has taken so much that there is room for more."""
         if not self._outbound.is_writable:
             await self._outbound.writable()
-            self._unyielding = 0
+            self._note_wait()
         self._note_progress()
 
     # Checks.
@@ -326,16 +325,19 @@ class BodySink:
     async def _wait_for_credit(self) -> None:
         if not self._outbound.is_writable:
             await self._outbound.writable()
-            self._unyielding = 0
-        elif self._unyielding >= _FAIR_SHARE:
+            self._note_wait()
+        elif self._accepted - self._waiting >= self._yield_at:
             await self._yield()
         if self._outbound.disconnected:
             raise PeerGone
         self._note_progress()
 
     async def _yield(self) -> None:
-        self._unyielding = 0
+        self._note_wait()
         await asyncio.sleep(0)
+
+    def _note_wait(self) -> None:
+        self._yield_at = self._accepted - self._waiting + _FAIR_SHARE
 
     # Sending.
 
@@ -405,7 +407,6 @@ class BodySink:
         if encoded:
             self._outbound.send_data(encoded)
         self._waiting -= size
-        self._unyielding += size
         if self._on_progress is not None:
             self._note_progress()
 

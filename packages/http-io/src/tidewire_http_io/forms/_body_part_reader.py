@@ -224,7 +224,11 @@ class BodyPartReader:
             return await self._take_aligned(size)
         if self._pos == len(self._held) and not await self._receive():
             return b""
-        return self._take(size)
+        # As `_take()` does: large files are read with this, chunk by chunk.
+        start = self._pos
+        piece = self._held[start : start + size]
+        self._pos = start + len(piece)
+        return piece
 
     async def readline(self, *, max_line_length: int | None = None) -> bytes:
         r"""Read a line as it was sent, its `\n` included.
