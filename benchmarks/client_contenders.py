@@ -1,34 +1,60 @@
 """The clients of the clients benchmark, each with the session that its users would make.
 
-A maker gives an async context manager, which gives the functions `get`, `post`, `upload` and `download`: each sends
-one request over a connection that is kept, and returns what its user gets, bytes or a document. `connect`, where a
-contender can be told to, does so over a connection that is not kept.
+A maker gives an async context manager, which gives functions by these names. Each sends one request over a connection
+that is kept, and returns what its user gets, bytes, a document, or how many bytes were read:
+
+    get, post, upload, download   a short body, JSON both ways, a MiB each way
+    receive                       a long body, read in pieces and counted
+    send_file, send_pieces        a long body from a file, and from an async generator
+    tls                           `get` under TLS
+    connect, handshake            `get` on a connection of its own, without and with TLS, if that can be asked for
 """
 
 from __future__ import annotations
 
-import asyncio
-import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from client_rows import DOCUMENT, UPLOAD
+from client_bare import bare_protocol
+from client_rows import DOCUMENT, PIECE, UPLOAD, Site
 
 import tidewire_build
 
-__all__ = ["CONTENDERS", "FEW", "Calls"]
+__all__ = ["CONTENDERS", "FEW", "MANY", "MEASURED", "Calls"]
 
 Calls = dict[str, Callable[[], Awaitable[Any]]]
 
 _LIMIT = 5000
 
 
+def _context(site: Site) -> ssl.SSLContext | None:
+    """A context that trusts the server; None without TLS."""
+    return ssl.create_default_context(cafile=site.authority) if site.https else None
+
+
+async def _pieces(size: int) -> AsyncIterator[bytes]:
+    """A long body."""
+    piece = bytes(PIECE)
+    for _ in range(size // PIECE):
+        yield piece
+
+
+async def _read(path: str) -> AsyncIterator[bytes]:
+    """A file, for those that take none."""
+    with open(path, "rb") as file:  # noqa: ASYNC230 - the least that there is
+        while piece := file.read(PIECE):
+            yield piece
+
+
 @asynccontextmanager
-async def _aiohttp_like(module: Any, base: str) -> AsyncIterator[Calls]:
+async def _aiohttp_like(module: Any, site: Site) -> AsyncIterator[Calls]:
     """aiohttp, and what has its names."""
-    connector = module.TCPConnector(limit=_LIMIT)
-    closing = module.TCPConnector(force_close=True)
+    base, secure = site.http, f"{site.https}/"
+    trusting = _context(site) or True
+    connector = module.TCPConnector(limit=_LIMIT, ssl=trusting)
+    closing = module.TCPConnector(force_close=True, ssl=trusting)
     async with (
         module.ClientSession(connector=connector) as session,
         module.ClientSession(connector=closing) as fresh,
@@ -51,33 +77,70 @@ async def _aiohttp_like(module: Any, base: str) -> AsyncIterator[Calls]:
                 return await response.read()
 
         async def connect() -> Any:
-            async with fresh.get(f"{base}/") as response:
+            async with fresh.get(f"{site.fresh}/") as response:
                 return await response.read()
 
-        yield {"get": get, "post": post, "upload": upload, "download": download, "connect": connect}
+        async def receive() -> Any:
+            size = 0
+            async with session.get(f"{base}/long") as response:
+                async for piece in response.content.iter_any():
+                    size += len(piece)
+            return size
+
+        async def send_file() -> Any:
+            with open(site.file, "rb") as file:  # noqa: ASYNC230
+                async with session.post(f"{base}/", data=file) as response:
+                    return await response.read()
+
+        async def send_pieces() -> Any:
+            async with session.post(f"{base}/", data=_pieces(site.transfer)) as response:
+                return await response.read()
+
+        async def tls() -> Any:
+            async with session.get(secure) as response:
+                return await response.read()
+
+        async def handshake() -> Any:
+            async with fresh.get(secure) as response:
+                return await response.read()
+
+        yield {
+            "get": get,
+            "post": post,
+            "upload": upload,
+            "download": download,
+            "connect": connect,
+            "receive": receive,
+            "send_file": send_file,
+            "send_pieces": send_pieces,
+            "tls": tls,
+            "handshake": handshake,
+        }
 
 
-def _tidewire(base: str) -> Any:
+def _tidewire(site: Site) -> Any:
     import tidewire_client
 
-    return _aiohttp_like(tidewire_client, base)
+    return _aiohttp_like(tidewire_client, site)
 
 
-def _aiohttp(base: str) -> Any:
+def _aiohttp(site: Site) -> Any:
     import aiohttp
 
-    return _aiohttp_like(aiohttp, base)
+    return _aiohttp_like(aiohttp, site)
 
 
 @asynccontextmanager
-async def _httpx(base: str) -> AsyncIterator[Calls]:
+async def _httpx(site: Site) -> AsyncIterator[Calls]:
     import httpx
 
+    base, secure = site.http, f"{site.https}/"
+    trusting = _context(site) or True
     limits = httpx.Limits(max_connections=_LIMIT, max_keepalive_connections=_LIMIT)
     none_kept = httpx.Limits(max_connections=_LIMIT, max_keepalive_connections=0)
     async with (
-        httpx.AsyncClient(limits=limits, timeout=None) as client,
-        httpx.AsyncClient(limits=none_kept, timeout=None) as fresh,
+        httpx.AsyncClient(limits=limits, timeout=None, verify=trusting) as client,
+        httpx.AsyncClient(limits=none_kept, timeout=None, verify=trusting) as fresh,
     ):
 
         async def get() -> Any:
@@ -93,15 +156,47 @@ async def _httpx(base: str) -> AsyncIterator[Calls]:
             return (await client.post(f"{base}/", content=UPLOAD)).content
 
         async def connect() -> Any:
-            return (await fresh.get(f"{base}/")).content
+            return (await fresh.get(f"{site.fresh}/")).content
 
-        yield {"get": get, "post": post, "upload": upload, "download": download, "connect": connect}
+        async def receive() -> Any:
+            size = 0
+            async with client.stream("GET", f"{base}/long") as response:
+                async for piece in response.aiter_bytes():
+                    size += len(piece)
+            return size
+
+        async def send_file() -> Any:
+            fields = {"Content-Length": str(site.transfer)}
+            return (await client.post(f"{base}/", content=_read(site.file), headers=fields)).content
+
+        async def send_pieces() -> Any:
+            return (await client.post(f"{base}/", content=_pieces(site.transfer))).content
+
+        async def tls() -> Any:
+            return (await client.get(secure)).content
+
+        async def handshake() -> Any:
+            return (await fresh.get(secure)).content
+
+        yield {
+            "get": get,
+            "post": post,
+            "upload": upload,
+            "download": download,
+            "connect": connect,
+            "receive": receive,
+            "send_file": send_file,
+            "send_pieces": send_pieces,
+            "tls": tls,
+            "handshake": handshake,
+        }
 
 
 @asynccontextmanager
-async def _niquests(base: str) -> AsyncIterator[Calls]:
+async def _niquests(site: Site) -> AsyncIterator[Calls]:
     import niquests
 
+    base = site.http
     async with niquests.AsyncSession(pool_connections=_LIMIT, pool_maxsize=_LIMIT) as session:
 
         async def get() -> Any:
@@ -116,17 +211,46 @@ async def _niquests(base: str) -> AsyncIterator[Calls]:
         async def upload() -> Any:
             return (await session.post(f"{base}/", data=UPLOAD)).content
 
-        yield {"get": get, "post": post, "upload": upload, "download": download}
+        async def receive() -> Any:
+            size = 0
+            response = await session.get(f"{base}/long", stream=True)
+            async for piece in await response.iter_content(PIECE):
+                size += len(piece)
+            return size
+
+        async def send_file() -> Any:
+            with open(site.file, "rb") as file:  # noqa: ASYNC230
+                return (await session.post(f"{base}/", data=file)).content
+
+        async def send_pieces() -> Any:
+            return (await session.post(f"{base}/", data=_pieces(site.transfer))).content
+
+        async def tls() -> Any:
+            return (await session.get(f"{site.https}/", verify=site.authority)).content
+
+        yield {
+            "get": get,
+            "post": post,
+            "upload": upload,
+            "download": download,
+            "receive": receive,
+            "send_file": send_file,
+            "send_pieces": send_pieces,
+            "tls": tls,
+        }
 
 
 @asynccontextmanager
-async def _aiosonic(base: str) -> AsyncIterator[Calls]:
+async def _aiosonic(site: Site) -> AsyncIterator[Calls]:
     import aiosonic
     from aiosonic.connectors import TCPConnector
     from aiosonic.pools import PoolConfig
 
+    base, secure = site.http, f"{site.https}/"
+    trusting = _context(site)
     connector = TCPConnector(pool_configs={":default": PoolConfig(size=_LIMIT)})
-    async with aiosonic.HTTPClient(connector) as client:
+    closing = TCPConnector(pool_configs={":default": PoolConfig(max_conn_requests=0)})
+    async with aiosonic.HTTPClient(connector) as client, aiosonic.HTTPClient(closing) as fresh:
 
         async def get() -> Any:
             return await (await client.get(f"{base}/")).content()
@@ -140,87 +264,43 @@ async def _aiosonic(base: str) -> AsyncIterator[Calls]:
         async def upload() -> Any:
             return await (await client.post(f"{base}/", data=UPLOAD)).content()
 
-        yield {"get": get, "post": post, "upload": upload, "download": download}
+        async def connect() -> Any:
+            return await (await fresh.get(f"{site.fresh}/")).content()
+
+        async def receive() -> Any:
+            size = 0
+            async for piece in (await client.get(f"{base}/long")).iter_bytes():
+                size += len(piece)
+            return size
+
+        async def send_file() -> Any:
+            return await (await client.post(f"{base}/", data=_read(site.file))).content()
+
+        async def send_pieces() -> Any:
+            return await (await client.post(f"{base}/", data=_pieces(site.transfer))).content()
+
+        async def tls() -> Any:
+            return await (await client.get(secure, ssl=trusting)).content()
+
+        async def handshake() -> Any:
+            return await (await fresh.get(secure, ssl=trusting)).content()
+
+        yield {
+            "get": get,
+            "post": post,
+            "upload": upload,
+            "download": download,
+            "connect": connect,
+            "receive": receive,
+            "send_file": send_file,
+            "send_pieces": send_pieces,
+            "tls": tls,
+            "handshake": handshake,
+        }
 
 
-class _BareConnection(asyncio.Protocol):
-    """A connection that knows how long its answers are."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport: Any = transport
-        self._waiter: asyncio.Future[bytes] | None = None
-        self._pieces: list[bytes] = []
-        self._missing = -1
-
-    def data_received(self, data: bytes) -> None:
-        self._pieces.append(data)
-        if self._missing < 0:
-            head, _, body = data.partition(b"\r\n\r\n")
-            at = head.index(b"Content-Length: ") + 16
-            self._pieces = [body]
-            self._missing = int(head[at : head.index(b"\r\n", at)]) - len(body)
-        else:
-            self._missing -= len(data)
-        if not self._missing and self._waiter is not None:
-            self._waiter.set_result(b"".join(self._pieces))
-            self._missing, self._pieces = -1, []
-
-    async def ask(self, request: bytes) -> bytes:
-        """Send a request, and return the body of the answer."""
-        self._waiter = asyncio.get_running_loop().create_future()
-        self.transport.write(request)
-        return await self._waiter
-
-
-@asynccontextmanager
-async def _bare(base: str) -> AsyncIterator[Calls]:
-    """The floor: canned requests, and as little as possible read of the answers."""
-    host, _, port = base.removeprefix("http://").partition(":")
-    idle: list[_BareConnection] = []
-    every: list[_BareConnection] = []
-
-    async def ask(request: bytes) -> bytes:
-        if idle:
-            connection = idle.pop()
-        else:
-            loop = asyncio.get_running_loop()
-            _, connection = await loop.create_connection(_BareConnection, host, int(port))
-            every.append(connection)
-        body = await connection.ask(request)
-        idle.append(connection)
-        return body
-
-    common = f"Host: {host}:{port}\r\nAccept: */*\r\n".encode()
-
-    async def get() -> Any:
-        return await ask(b"GET / HTTP/1.1\r\n" + common + b"\r\n")
-
-    async def post() -> Any:
-        body = json.dumps(DOCUMENT).encode()
-        head = b"POST /json HTTP/1.1\r\n%bContent-Type: application/json\r\n" % common
-        return json.loads(await ask(head + b"Content-Length: %d\r\n\r\n" % len(body) + body))
-
-    async def download() -> Any:
-        return await ask(b"GET /large HTTP/1.1\r\n" + common + b"\r\n")
-
-    async def upload() -> Any:
-        head = b"POST / HTTP/1.1\r\n%bContent-Length: %d\r\n\r\n" % (common, len(UPLOAD))
-        return await ask(head + UPLOAD)
-
-    async def connect() -> Any:
-        loop = asyncio.get_running_loop()
-        transport, connection = await loop.create_connection(_BareConnection, host, int(port))
-        body = await connection.ask(b"GET / HTTP/1.1\r\n" + common + b"\r\n")
-        transport.close()
-        return body
-
-    yield {"get": get, "post": post, "upload": upload, "download": download, "connect": connect}
-    for connection in every:
-        connection.transport.close()
-
-
-CONTENDERS: dict[str, Callable[[str], Any]] = {
-    "bare-protocol": _bare,
+CONTENDERS: dict[str, Callable[[Site], Any]] = {
+    "bare-protocol": bare_protocol,
     tidewire_build.COMPILED: _tidewire,
     tidewire_build.INTERPRETED: _tidewire,
     "aiohttp": _aiohttp,
@@ -231,6 +311,9 @@ CONTENDERS: dict[str, Callable[[str], Any]] = {
 
 # Those that are asked whether their pool is as fast with 5,000 in flight.
 MANY = frozenset({"bare-protocol", tidewire_build.COMPILED, "aiohttp"})
+
+# Those of whom it is asked what memory thousands of TLS connections leave behind.
+MEASURED = frozenset({tidewire_build.COMPILED, "aiohttp"})
 
 # Those with whom the opening of 500 connections takes longer than all the rest: they have 16 in flight at most.
 FEW = frozenset({"httpx", "niquests"})

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import json
 import subprocess
 import sys
+import tempfile
+import urllib.request
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from client_contenders import CONTENDERS, FEW
-from client_rows import ROWS
+from client_rows import HANDSHAKE, MEMORY, ROW_NAMES, ROWS, Site
 from findings import REFERENCE, Findings
 from process_cpu import cores, pinned
 from report import Report, Table
 from server_contenders import LOOPS
+from tls_certificate import make_certificate
 from worker import Worker, started
 
 import tidewire_build
 
-__all__ = ["PEERS", "ClientOptions", "measure"]
+__all__ = ["PEERS", "ROW_NAMES", "ClientOptions", "measure"]
 
 PEERS = ("aiohttp", "aiosonic", "httpx", "niquests", "uvloop")
 
@@ -33,56 +38,136 @@ class ClientOptions:
         seconds: CPU seconds of one timing.
         loops: names of the event loops.
         only: names of the contenders to run; all where empty.
+        rows: names of the rows; all where empty.
+        transfer: bytes of the long bodies.
+        opened: after how many TLS connections the memory is looked at, for the first time and for the second.
     """
 
     rounds: int = 5
     seconds: float = 0.3
     loops: Sequence[str] = LOOPS
     only: Sequence[str] = ()
+    rows: Sequence[str] = ()
+    transfer: int = 100 * 1024 * 1024
+    opened: tuple[int, int] = (2000, 10000)
+
+
+@dataclass(kw_only=True)
+class ClientFindings(Findings):
+    """What was found so far, with what is no cost per request.
+
+    Attributes:
+        handshakes: of a client on a loop, TLS connections and how many of them resumed a session.
+        memory: of a client on a loop, the MiB after the first TLS connections, and after the last.
+    """
+
+    handshakes: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    memory: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
-def _origin() -> Iterator[str]:
-    """A server on the core of its own; gives its URL."""
-    with pinned(cores()[1]):
-        process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("client_origin.py"))],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-    try:
+def _origin(options: ClientOptions) -> Iterator[Site]:
+    """A server on the core of its own; gives where it is."""
+    with tempfile.TemporaryDirectory(prefix="tidewire-benchmark-") as name, contextlib.ExitStack() as stack:
+        folder = Path(name)
+        certificate = make_certificate(folder)
+        file = folder / "long"
+        with file.open("wb") as opened:
+            opened.truncate(options.transfer)
+        command = [sys.executable, str(Path(__file__).with_name("client_origin.py")), str(options.transfer)]
+        if certificate is not None:
+            command.append(str(certificate))
+        with pinned(cores()[1]):
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        stack.callback(process.communicate)
+        stack.callback(process.kill)
         assert process.stdout is not None
-        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-    finally:
-        process.kill()
-        process.communicate()
+        plain, fresh, secure = process.stdout.readline().split()
+        yield Site(
+            http=f"http://127.0.0.1:{plain}",
+            fresh=f"http://127.0.0.1:{fresh}",
+            https="" if secure == "0" else f"https://127.0.0.1:{secure}",
+            authority=str(folder / "authority.pem"),
+            file=str(file),
+            transfer=options.transfer,
+            rows=list(options.rows or ROW_NAMES),
+        )
 
 
-def _round(workers: Sequence[Worker], loop: str, options: ClientOptions, findings: Findings) -> None:
+def _handshakes(site: Site) -> tuple[int, int]:
+    """How many TLS connections the server has had, and how many of them have resumed a session."""
+    with urllib.request.urlopen(f"{site.http}/handshakes", timeout=60) as answer:
+        made, resumed = json.loads(answer.read())
+    return made, resumed
+
+
+def _memory(workers: Sequence[Worker], loop: str, options: ClientOptions, findings: ClientFindings) -> None:
+    first, last = options.opened
+    for worker in workers:
+        if MEMORY not in worker.hello["rows"]:
+            continue
+        print(f"clients: {loop}: memory of {worker.name}", file=sys.stderr)
+        try:
+            before = worker.microseconds(MEMORY, first)
+            after = worker.microseconds(MEMORY, last - first)
+        except RuntimeError as error:
+            print(f"clients: {worker.name} / {MEMORY} / {loop}: {error}", file=sys.stderr)
+            findings.failures.append((worker.name, MEMORY, loop))
+            continue
+        findings.memory[worker.name, loop] = before, after
+
+
+def _round(
+    workers: Sequence[Worker], loop: str, site: Site, options: ClientOptions, findings: ClientFindings
+) -> None:
     for row in ROWS:
         for worker in workers:
             cell = (worker.name, row.name, loop)
             if cell in findings.failures or row.name not in worker.hello["rows"]:
                 continue
+            made, resumed = _handshakes(site) if row.name == HANDSHAKE else (0, 0)
             try:
-                cost = worker.microseconds(row.name, options.seconds)
+                cost = worker.microseconds(row.name, options.seconds) / row.unit
             except RuntimeError as error:
                 print(f"clients: {' / '.join(cell)}: {error}", file=sys.stderr)
                 findings.failures.append(cell)
                 continue
             findings.costs.setdefault(cell, []).append(cost)
+            if row.name == HANDSHAKE:
+                now = _handshakes(site)
+                findings.handshakes[worker.name, loop] = now[0] - made, now[1] - resumed
 
 
 def _on(
-    loop: str, url: str, options: ClientOptions, findings: Findings, notes: list[str], wrong: list[str]
+    loop: str,
+    site: Site,
+    options: ClientOptions,
+    findings: ClientFindings,
+    notes: list[str],
+    wrong: list[str],
 ) -> list[str]:
     """Measure on one event loop; return who was there."""
     chosen = [name for name in CONTENDERS if not options.only or name in options.only]
-    with pinned(cores()[0]), started(chosen, "client_worker.py", [url, loop], notes, wrong) as workers:
+    where = json.dumps(dataclasses.asdict(site))
+    with pinned(cores()[0]), started(chosen, "client_worker.py", [where, loop], notes, wrong) as workers:
         for turn in range(options.rounds):
             print(f"clients: {loop}: round {turn + 1} of {options.rounds}", file=sys.stderr)
-            _round(workers, loop, options, findings)
+            _round(workers, loop, site, options, findings)
+            if not turn:
+                _memory(workers, loop, options, findings)
         return [worker.name for worker in workers]
+
+
+def _memory_table(options: ClientOptions, findings: ClientFindings) -> Table:
+    first, last = options.opened
+    return Table(
+        caption="Memory of the client when TLS connections were opened and closed, in MiB",
+        columns=["client", f"after {first:,}", f"after {last:,}", "growth"],
+        rows=[
+            [f"{name} on {loop}", f"{before:.1f}", f"{after:.1f}", f"{after - before:.1f}"]
+            for (name, loop), (before, after) in findings.memory.items()
+        ],
+    )
 
 
 def measure(options: ClientOptions) -> Report:
@@ -100,15 +185,29 @@ def measure(options: ClientOptions) -> Report:
     if failure is not None and "uvloop" in loops:
         loops.remove("uvloop")
         notes.append("uvloop is not installed (see requirements.txt): plain asyncio only.")
-    findings = Findings()
+    findings = ClientFindings()
     tables: list[Table] = []
     there: list[str] = []
-    with _origin() as url:
+    with _origin(options) as site:
         for loop in loops:
-            names = _on(loop, url, options, findings, notes, wrong)
+            names = _on(loop, site, options, findings, notes, wrong)
             there += [name for name in names if name not in there]
-            rows = [[row.label, *(findings.text(name, row.name, loop) for name in names)] for row in ROWS]
-            tables.append(Table(caption=f"On {loop}", columns=["work", *names], rows=rows))
+            rows = [
+                [row.label, *(findings.text(name, row.name, loop) for name in names)]
+                for row in ROWS
+                if row.name in site.rows
+            ]
+            if rows:
+                tables.append(Table(caption=f"On {loop}", columns=["work", *names], rows=rows))
+    if findings.memory:
+        tables.append(_memory_table(options, findings))
+    if not site.https:
+        notes.append("There is no openssl, hence no certificate and nothing under TLS.")
+    notes.append(f"Long bodies have {options.transfer // 1024 // 1024} MiB.")
+    notes += (
+        f"{HANDSHAKE}: {name} on {loop} resumed a session in {resumed} of {made} handshakes."
+        for (name, loop), (made, resumed) in findings.handshakes.items()
+    )
     notes += (
         f"{name}: not with 500 in flight; opening so many connections takes it longer than all the rest."
         for name in sorted(FEW.intersection(there))
@@ -126,8 +225,8 @@ def measure(options: ClientOptions) -> Report:
                 "every answer is compared with the wanted one."
             ),
             (
-                "User and system CPU time of the client's process, in microseconds per request, and in parentheses its "
-                f"ratio to {REFERENCE}'s on the same loop; the least of {options.rounds} interleaved rounds of "
+                "User and system CPU time of the client's process, in microseconds (or ms, where it says so) per request, "
+                f"and in parentheses its ratio to {REFERENCE}'s on the same loop; the least of {options.rounds} interleaved rounds of "
                 f"{options.seconds:g} s."
             ),
         ),

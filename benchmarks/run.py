@@ -47,6 +47,7 @@ class Benchmark:
     contenders: Sequence[str]
     peers: Sequence[str]
     measure: Callable[[argparse.Namespace, Sequence[str]], Report]
+    rows: Sequence[str] = ()
 
 
 def _heads(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
@@ -67,7 +68,7 @@ def _servers(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
             connections=chosen.connections or defaults.connections,
             crowd=defaults.crowd,
             only=only,
-            rows=chosen.rows,
+            rows=[row for row in chosen.rows if row in servers.ROW_NAMES],
             loops=chosen.loop or defaults.loops,
             attempts=defaults.attempts,
         )
@@ -75,13 +76,18 @@ def _servers(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
 
 
 def _clients(chosen: argparse.Namespace, only: Sequence[str]) -> Report:
-    defaults = clients.ClientOptions(rounds=1, seconds=0.05) if chosen.quick else clients.ClientOptions()
+    defaults = clients.ClientOptions()
+    if chosen.quick:
+        defaults = clients.ClientOptions(rounds=1, seconds=0.05, transfer=8 * 1024 * 1024, opened=(100, 300))
     return clients.measure(
         clients.ClientOptions(
             rounds=chosen.rounds or defaults.rounds,
             seconds=defaults.seconds,
             loops=chosen.loop or defaults.loops,
             only=only,
+            rows=[row for row in chosen.rows if row in clients.ROW_NAMES],
+            transfer=defaults.transfer,
+            opened=defaults.opened,
         )
     )
 
@@ -132,7 +138,10 @@ BENCHMARKS = {
     "routing": _suite(suite_routing),
     "testing": _suite(suite_testing),
     "clients": Benchmark(
-        contenders=list(client_contenders.CONTENDERS), peers=clients.PEERS, measure=_clients
+        contenders=list(client_contenders.CONTENDERS),
+        peers=clients.PEERS,
+        measure=_clients,
+        rows=clients.ROW_NAMES,
     ),
     "websockets": Benchmark(
         contenders=[contender.name for contender in websocket_contenders.CONTENDERS],
@@ -143,6 +152,7 @@ BENCHMARKS = {
         contenders=[contender.name for contender in server_contenders.CONTENDERS],
         peers=servers.PEERS,
         measure=_servers,
+        rows=servers.ROW_NAMES,
     ),
 }
 
@@ -167,7 +177,7 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="servers: a row; repeatable, or with commas",
+        help="servers and clients: a row; repeatable, or with commas",
     )
     parser.add_argument(
         "--loop",
@@ -199,9 +209,10 @@ def main(arguments: Sequence[str]) -> int:
         if contender not in known:
             parser.error(f"there is no contender {contender!r}; there are {', '.join(dict.fromkeys(known))}")
     chosen.rows = [row for given in chosen.rows for row in given.split(",")]
+    rows = [row for name in names for row in BENCHMARKS[name].rows]
     for row in chosen.rows:
-        if row not in servers.ROW_NAMES:
-            parser.error(f"there is no row {row!r}; there are {', '.join(servers.ROW_NAMES)}")
+        if row not in rows:
+            parser.error(f"there is no row {row!r}; there are {', '.join(rows)}")
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, _terminate)
     command = shlex.join(["python", "benchmarks/run.py", *arguments])
@@ -210,7 +221,7 @@ def main(arguments: Sequence[str]) -> int:
     for name in names:
         benchmark = BENCHMARKS[name]
         only = [contender for contender in chosen.only if contender in benchmark.contenders]
-        if chosen.only and not only:
+        if (chosen.only and not only) or (chosen.rows and not set(chosen.rows).intersection(benchmark.rows)):
             continue
         try:
             report = benchmark.measure(chosen, only)
