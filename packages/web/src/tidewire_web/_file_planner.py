@@ -14,9 +14,10 @@ What has to be right in any case does not hang on that:
 - The content is read on the loop only where the system promises not to wait (RWF_NOWAIT of Linux); where it would, the
   plan is made anew in a thread, and the path has to go there for a while. Where the system knows no such promise, the
   content goes by the same rule as the attributes.
-- A plan on the loop that took long since it waited sends all paths back to threads for a while: however slow a file
-  system becomes, the loop waits for it once in so many seconds. Linux tells waiting from being interrupted by other
-  programs; elsewhere the time alone counts.
+- A plan on the loop that took long sends its path back to a thread. Where that happens again soon, and since it waited,
+  all paths have to go to threads for a while: however slow a file system becomes, the loop waits for it twice in so
+  many seconds. Linux tells waiting from being interrupted by other programs; elsewhere the time alone counts, and that
+  once.
 
 Files that cannot be served, and pages of folders, are always a thread's business.
 """
@@ -82,7 +83,7 @@ class FilePlanner:
         self._waits = waits or _waits
         # By path: when its last quick plan was made; negative, until when none is made on the loop.
         self._known: dict[str, float] = {}
-        self._resting_until = clock()
+        self._resting_until = self._suspicious_until = clock()
         self._buffer: memoryview | None = None
 
     async def plan(self, path: str, look: Look[T]) -> T:
@@ -111,12 +112,21 @@ class FilePlanner:
         return result
 
     def _plan_at_once(self, path: str, look: Look[T], began: float) -> T:
-        waits = self._waits()
+        # Asking how often it has waited costs as much as a look at the file: only where there is a suspicion.
+        suspicious = began < self._suspicious_until
+        waits = self._waits() if suspicious else 0
         result = look(self._read)
         now = self._clock()
-        if now - began >= _SLOW and (waits < 0 or self._waits() != waits):
-            self._resting_until = now + _REST
-        elif _is_served(result):
+        if now - began >= _SLOW:
+            waits_now = self._waits()
+            if waits_now < 0 or (suspicious and waits_now != waits):
+                self._resting_until = now + _REST
+                return result
+            if not suspicious:
+                self._suspicious_until = now + _REST
+                self._known.pop(path, None)
+                return result
+        if _is_served(result):
             self._remember(path, now)
         return result
 

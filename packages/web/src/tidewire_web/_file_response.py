@@ -82,10 +82,10 @@ class FileResponse(StreamResponse):
         if self._plan is None:
             look = functools.partial(plan_file, self._query(request), self._open)
             self.follow(await file_planner().plan(self._path, look))
+        if self.send_at_once(request):
+            return None
         plan, self._plan = self._plan, None
         assert plan is not None
-        if plan.content is not None and self._send_at_once(request, plan.content):
-            return None
         try:
             sink = await super().prepare(request)
             if sink is not None:
@@ -140,10 +140,21 @@ class FileResponse(StreamResponse):
         # Only what is of the file has a type; where there is one, the plan has told it.
         return False
 
-    def _send_at_once(self, request: RequestLike, content: bytes) -> bool:
-        """Send head and content together, where nobody wants to see or change them; tells whether that was done."""
+    def send_at_once(self, request: RequestLike) -> bool:
+        """Send head and file together, without waiting for anything, where that can be done.
+
+        Returns:
+            Whether it was done; otherwise `send()` does it.
+
+        Raises:
+            tidewire_http_parser.LocalProtocolError: a value that may not go out, or another response was sent.
+        """
+        plan = self._plan
         if (
-            self._compression is not None
+            plan is None
+            or plan.content is None
+            or self._exchange is not None
+            or self._compression is not None
             or self._cookies is not None
             or self._trailers
             or self._chunked
@@ -152,6 +163,7 @@ class FileResponse(StreamResponse):
             or self._status not in (200, 206)
         ):
             return False
+        content = plan.content
         headers = self.headers
         if headers.get(CONTENT_LENGTH) != str(len(content)):
             return False
@@ -162,6 +174,7 @@ class FileResponse(StreamResponse):
                 standard = None
                 break
         request.exchange.respond(self._status, self._reason, list(headers.items()), content, standard)
+        self._plan = None
         self._exchange = request.exchange
         self._end()
         return True

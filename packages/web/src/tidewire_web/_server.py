@@ -16,6 +16,7 @@ from tidewire_http_parser import FieldBlock, InvalidStartLine, RemoteProtocolErr
 from tidewire_web._access_log import AbstractAccessLogger, AccessLogger
 from tidewire_web._access_log_format import shown_address
 from tidewire_web._failures import answer_to_failure, is_abort, is_cancelled
+from tidewire_web._file_response import FileResponse
 from tidewire_web._handler_tasks import HandlerTasks, has_route_options
 from tidewire_web._http_exception import HTTPException
 from tidewire_web._proxies import AddressLike, TrustedProxies, trusted_proxies_of
@@ -239,8 +240,9 @@ class Server:
                 if self.app is None and request.head.expect_continue and not exchange.body_complete:
                     exchange.send_interim(100, [])
                 response = await self._handler(request)
-                # The most common kind of response, sent without one coroutine more.
-                at_once = type(response) is Response
+                # The most common kinds of response, sent without one coroutine more.
+                kind = type(response)
+                at_once = kind is Response or kind is FileResponse
             except HTTPException as exception:
                 _forget_frames(exception)
                 response = exception
@@ -253,7 +255,7 @@ class Server:
             except Exception as exception:
                 return await self._send_failure(request, exception)
             if at_once:
-                whole: Response = response
+                whole: Response | FileResponse = response
                 try:
                     if whole.send_at_once(request):
                         return whole
