@@ -17,19 +17,28 @@ METHOD = (
     "A whole test is what most tests are: an application with one route, its server and a client are made and started, "
     "GET / is sent, the answer's text is read, client and server are closed. A request alone is GET / and its text, by a "
     "client that stays open. Client and server are in one process, whose CPU time it is, the system's share in it; each "
-    "figure is the mean of 5 whole tests or of 25 requests in a row."
+    "figure is the mean of 5 whole tests or of 25 requests in a row. Bare protocols send and answer the same bytes, as they "
+    "are: what is theirs is the loop's and the system's part."
 )
 PEERS = ("aiohttp",)
 NOTES = (
     "aiohttp's test client knows TCP only.",
-    "Of a request alone memory spares the system's part and turns of the loop; client and server run as ever.",
-    "Of a whole test it spares the socket that listens, the connecting, and the turns of the loop that accept clients.",
+    "Of a request alone memory spares the system's part: what bare protocols cost by TCP, less what they cost in memory. "
+    "Client and server run as ever, and cost the same both times, so that the ratio of the bare protocols is the least that "
+    "there can be.",
+    "Of a whole test it spares the socket that listens, the connecting, the closing, and the turns of the loop for these; "
+    "application, server, session and request are made as ever.",
 )
 
 _HOW_OFTEN = {"a whole test": 5, "a request alone": 25}
 _LOOPS = ("asyncio", "uvloop")
 _WAYS = ("memory", "TCP")
 _TEXT = "Hello"
+_REQUEST = b"GET / HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nAccept: */*\r\nAccept-Encoding: gzip, deflate\r\n\r\n"
+_ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\n"
+    + _TEXT.encode()
+)
 
 TASKS = [f"{what}, {loop}, {way}" for what in _HOW_OFTEN for loop in _LOOPS for way in _WAYS]
 EXPECTED = dict.fromkeys(TASKS, _TEXT)
@@ -120,10 +129,73 @@ def aiohttp() -> Runs:
     return _runs(make_client, ("TCP",))
 
 
+class _Bare(asyncio.Protocol):
+    """One end; asyncio would make room for 256 KiB at each read, which costs more than the read."""
+
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        if hasattr(transport, "max_size"):
+            transport.max_size = 65536
+
+
+class _BareServer(_Bare):
+    """Answers whatever comes."""
+
+    def data_received(self, data: bytes) -> None:
+        self._transport.write(_ANSWER)
+
+
+class _BareClient(_Bare):
+    """Asks, and waits for what comes."""
+
+    def __init__(self) -> None:
+        self._answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+
+    def data_received(self, data: bytes) -> None:
+        self._answer.set_result(data)
+
+    async def ask(self, number: int) -> str:
+        answer = b""
+        for _ in range(number):
+            self._answer = asyncio.get_running_loop().create_future()
+            self._transport.write(_REQUEST)
+            answer = await self._answer
+        return answer.rpartition(b"\r\n\r\n")[2].decode()
+
+
+async def _bare_client(way: str) -> _BareClient:
+    from tidewire_testing import link_protocols
+
+    loop = asyncio.get_running_loop()
+    client = _BareClient()
+    if way == "memory":
+        link_protocols(client, _BareServer())
+    else:
+        server = await loop.create_server(_BareServer, "127.0.0.1", 0)
+        await loop.create_connection(lambda: client, *server.sockets[0].getsockname())
+    return client
+
+
+def bare() -> Runs:
+    """Protocols that only send and answer, without a session, an application or a parser."""
+    often = _HOW_OFTEN["a request alone"]
+
+    def run(runner: asyncio.Runner, way: str) -> Run:
+        client = runner.run(_bare_client(way))
+        return lambda: runner.run(client.ask(often))
+
+    return {
+        f"a request alone, {loop}, {way}": run(runner, way)
+        for loop, runner in _runners().items()
+        for way in _WAYS
+    }
+
+
 CONTENDERS: dict[str, Callable[[], Runs]] = {
     "tidewire": tidewire,
     "tidewire-interpreted": tidewire,
     "aiohttp": aiohttp,
+    "bare protocols": bare,
 }
 
 
