@@ -138,6 +138,34 @@ async def test_leak(ours):
 """
 
 
+SLOW = """
+import asyncio
+import time
+
+import pytest
+from tidewire_web import Application, Request, Response
+
+
+@pytest.mark.asyncio(loop_factories=["fake time"])
+async def test_a_handler_that_takes_a_minute(tidewire_client):
+    async def handler(request: Request) -> Response:
+        await asyncio.sleep(60)
+        return Response(text="late")
+
+    app = Application()
+    app.router.add_get("/", handler)
+    client = await tidewire_client(app, memory=True)
+    response = await client.get("/")
+    assert await response.text() == "late"
+    assert asyncio.get_running_loop().time() >= 60
+
+
+@pytest.mark.asyncio
+async def test_time_as_ever():
+    assert abs(asyncio.get_running_loop().time() - time.monotonic()) < 60
+"""
+
+
 def run(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [
         sys.executable,
@@ -194,3 +222,15 @@ def test_fixtures_of_ones_own_stand_on_what_ours_stand_on(tmp_path: Path) -> Non
     done = run(tmp_path)
     assert "3 passed, 1 error" in done.stdout, done.stdout + done.stderr
     assert f"made at {tmp_path / 'test_own.py'}:{len(OWN.splitlines())}" in done.stdout
+
+
+def test_on_a_loop_without_waiting_a_handler_takes_no_time(tmp_path: Path) -> None:
+    pytest.importorskip("pytest_asyncio", minversion="1.4")
+    readme = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+    (tmp_path / "conftest.py").write_text(
+        readme.partition("```python\n# conftest.py\n")[2].partition("```")[0]
+    )
+    (tmp_path / "test_slow.py").write_text(SLOW)
+    done = run(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
