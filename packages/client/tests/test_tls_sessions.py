@@ -71,10 +71,11 @@ def of_version(version: ssl.TLSVersion, authority: CertificateAuthority) -> tupl
     return Server(context), authority.client_context()
 
 
-@pytest.fixture(autouse=True)
-def no_leaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Has sessions resumed on every Python; what leaks in these tests is little."""
-    monkeypatch.setattr("tidewire_client._tcp_connector.LEAKS", False)
+def resuming(**how: Any) -> TCPConnector:
+    """A connector that closes its connections, and resumes sessions on every Python: what leaks here is little."""
+    connector = TCPConnector(**({"force_close": True} | how))
+    connector._tls_sessions.leaks = False
+    return connector
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +96,12 @@ def test_the_next_connection_resumes(
 ) -> None:
     async def main() -> None:
         server, trusting = of_version(version, authority)
-        async with server, TCPConnector(force_close=True) as connector:
+        async with server, resuming() as connector:
             for _ in range(4):
                 assert await fetch(connector, server.key(trusting)) == b"ok"
             # Another server, another way of verification.
             assert await fetch(connector, server.key(False)) == b"ok"
-        async with server, TCPConnector(force_close=True) as another:
+        async with server, resuming() as another:
             assert await fetch(another, server.key(trusting)) == b"ok"
         assert server.resumed == [False, True, True, True, False, False]
 
@@ -112,7 +113,7 @@ async def test_a_connection_in_use_lends_its_session(
     authority: CertificateAuthority, version: ssl.TLSVersion
 ) -> None:
     server, trusting = of_version(version, authority)
-    async with server, TCPConnector() as connector:
+    async with server, resuming(force_close=False) as connector:
         key = server.key(trusting)
         await fetch(connector, key)
         first = await lease(connector, key)
@@ -124,7 +125,7 @@ async def test_a_connection_in_use_lends_its_session(
 
 async def test_a_session_of_tls_1_3_is_resumed_once(authority: CertificateAuthority) -> None:
     server, trusting = of_version(ssl.TLSVersion.TLSv1_3, authority)
-    async with server, TCPConnector(force_close=True) as connector:
+    async with server, resuming() as connector:
         key = server.key(trusting)
         await fetch(connector, key)
         leases = await asyncio.gather(*(lease(connector, key) for _ in range(4)))
@@ -139,7 +140,7 @@ async def test_resumed_connections_have_their_fingerprint_compared(authority: Ce
     certificate = authority.issue()
     server = Server(certificate.server_context())
     fingerprint = Fingerprint(sha256(certificate.der).digest())
-    async with server, TCPConnector(force_close=True, ssl=fingerprint) as connector:
+    async with server, resuming(ssl=fingerprint) as connector:
         for _ in range(3):
             assert await fetch(connector, server.key(True)) == b"ok"
     assert server.resumed == [False, True, True]
@@ -149,7 +150,7 @@ async def test_an_option_of_the_context_switches_it_off(authority: CertificateAu
     server = Server(authority.issue().server_context())
     context = authority.client_context()
     context.options |= ssl.OP_NO_TICKET
-    async with server, TCPConnector(force_close=True) as connector:
+    async with server, resuming() as connector:
         for _ in range(2):
             assert await fetch(connector, server.key(context)) == b"ok"
     assert server.resumed == [False, False]
@@ -162,7 +163,7 @@ async def test_contexts_of_other_kinds_are_left_alone(authority: CertificateAuth
     context = Context(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(authority.path)
     server = Server(authority.issue().server_context())
-    async with server, TCPConnector(force_close=True) as connector:
+    async with server, resuming() as connector:
         for _ in range(2):
             assert await fetch(connector, server.key(context)) == b"ok"
     assert server.resumed == [False, False]
@@ -173,7 +174,7 @@ async def test_a_server_that_knows_nothing_any_more_gets_a_whole_handshake(
 ) -> None:
     before, after = (Server(authority.issue().server_context()) for _ in range(2))
     trusting = authority.client_context()
-    async with TCPConnector(force_close=True) as connector:
+    async with resuming() as connector:
         async with before:
             await fetch(connector, before.key(trusting))
         after.port = before.port
@@ -188,7 +189,7 @@ async def test_a_certificate_of_another_authority_is_refused_in_spite_of_a_sessi
 ) -> None:
     before, after = Server(authority.issue().server_context()), Server(contexts[0])
     trusting = authority.client_context()
-    async with TCPConnector(force_close=True) as connector:
+    async with resuming() as connector:
         async with before:
             await fetch(connector, before.key(trusting))
         after.port = before.port
@@ -206,7 +207,7 @@ def test_in_a_tunnel_too(
         server, trusting = of_version(ssl.TLSVersion.TLSv1_3, authority)
         proxy = ForwardProxy(ssl=authority.issue().server_context())
         await proxy.start()
-        async with server, TCPConnector(force_close=True) as connector:
+        async with server, resuming() as connector:
             key = server.key(trusting, proxy=proxy.url)
             for _ in range(3):
                 assert await fetch(connector, key) == b"ok"
@@ -226,7 +227,8 @@ class Handshakes:
 
     def __init__(self, authority: CertificateAuthority, leaks: bool = False) -> None:
         self.clock = FakeClock()
-        self.sessions = TLSSessions(self.clock.time, leaks)
+        self.sessions = TLSSessions(self.clock.time)
+        self.sessions.leaks = leaks
         self.client = authority.client_context()
         self._server = authority.issue().server_context()
 
@@ -321,7 +323,7 @@ def test_a_session_goes_to_no_handshake_but_its_own(authority: CertificateAuthor
 async def test_connections_of_a_connector_are_let_go_of(contexts: Contexts) -> None:
     origin = Origin()
     await origin.start(ssl=contexts[0])
-    async with TCPConnector() as connector:
+    async with resuming(force_close=False) as connector:
         connection = await lease(connector, origin.key(ssl=contexts[1]))
         made = weakref.ref(connection.info("ssl_object"))
         assert await fetch_on(connection) == b"GET /"

@@ -28,9 +28,15 @@ class Wire:
         self.transport.connect()
 
     async def open(
-        self, answer: bytes | None, host: str = "origin", fields: Any = (), port: int = 443
+        self,
+        answer: bytes | None,
+        host: str = "origin",
+        fields: Any = (),
+        port: int = 443,
+        patience: float = 60.0,
     ) -> Any:
-        task = asyncio.ensure_future(open_tunnel(self.connection, self.sweep, PROXY, host, port, fields))
+        opening = open_tunnel(self.connection, self.sweep, PROXY, host, port, fields, patience)
+        task = asyncio.ensure_future(opening)
         await asyncio.sleep(0)
         if answer is None:
             self.transport.feed_eof()
@@ -90,7 +96,7 @@ CHUNKS = b"HTTP/1.1 407 No\r\nTransfer-Encoding: chunked\r\n\r\n"
     [
         (b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n", b""),
         (CHUNKS + b"1\r\na\r\n2\r\nbc\r\n0\r\n\r\n", b"abc"),
-        (CHUNKS + b"1\r\na\r\nx", b"a"),
+        (CHUNKS + b"1\r\na\r\nx\r\n", b"a"),
         (b"HTTP/1.1 407 No\r\nContent-Length: 1000000\r\n\r\n" + bytes(100_000), bytes(65536)),
         (CHUNKS + b"fff\r\n%b\r\n" % bytes(4095) * 20, None),
     ],
@@ -115,12 +121,9 @@ async def test_a_refusal_that_breaks_off_has_what_there_is(wire: Wire) -> None:
     assert (caught.value.status, caught.value.body) == (407, b"why")
 
 
-async def test_a_refusal_whose_body_does_not_come_is_not_waited_for(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tidewire_client._tunnels._PATIENCE", 0.01)
+async def test_a_refusal_whose_body_does_not_come_is_not_waited_for(wire: Wire) -> None:
     with pytest.raises(ClientHttpProxyError) as caught:
-        await wire.open(b"HTTP/1.1 407 No\r\nContent-Length: 100\r\n\r\nwhy")
+        await wire.open(b"HTTP/1.1 407 No\r\nContent-Length: 100\r\n\r\nwhy", patience=0.01)
     assert caught.value.body == b"why"
     assert wire.transport.is_closing()
 

@@ -26,8 +26,8 @@ from tidewire_http_parser import FieldBlock, Fields
 __all__: list[str] = []
 
 _SETS_COOKIES: Final = 1
-_ENCODED: Final = 2
 _TRANSFER_CODED: Final = 4
+_CODED: Final = 6
 _UNTIL_CLOSE: Final = -2
 
 
@@ -121,8 +121,7 @@ async def _exchange(
         raise
     found = scan_head(head.fields)
     # A transfer coding but chunked is an error when the body is read, whether or not that is to be decoded.
-    decoded = _ENCODED | _TRANSFER_CODED if options.auto_decompress else _TRANSFER_CODED
-    encoded = found & decoded != 0 and head.body_length != 0
+    encoded = head.body_length != 0 and found & (_CODED if options.auto_decompress else _TRANSFER_CODED) != 0
     response: ClientResponse = scope.services.response_class(request, head, exchange, connection, encoded)
     if upload is not None:
         response._upload = upload
@@ -130,13 +129,16 @@ async def _exchange(
         clock.waits = False
         response._read_clock = clock
     if found & _SETS_COOKIES and scope.services.jar_in_use:
-        scope.services.jar.update_cookies_from_headers(
-            [value for name, value in head.fields if name == "Set-Cookie"], request.url
-        )
+        _keep_cookies(request, head.fields)
     if not options.read_until_eof and head.body_length == _UNTIL_CLOSE and not head.offers_switch:
         response._body = b""
         connection.close()
     return response
+
+
+def _keep_cookies(request: ClientRequest, fields: Fields) -> None:
+    values = [value for name, value in fields if name == "Set-Cookie"]
+    request.scope.services.jar.update_cookies_from_headers(values, request.url)
 
 
 def _send_with_body(

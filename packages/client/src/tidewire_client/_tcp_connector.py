@@ -33,7 +33,7 @@ from tidewire_client._socks_tunnels import open_socks
 from tidewire_client._tcp_sockets import connect
 from tidewire_client._timeouts import ClientTimeout
 from tidewire_client._tls import Verification, checked, context_for
-from tidewire_client._tls_sessions import LEAKS, Handshake, TLSSessions
+from tidewire_client._tls_sessions import Handshake, TLSSessions
 from tidewire_client._tunnels import open_tunnel
 from tidewire_client._types import AddrInfoType, ConnectionTrace, SocketFactoryType
 from tidewire_http_io import ClientConnection, ClientOptions
@@ -133,7 +133,7 @@ class TCPConnector(BaseConnector):
         if use_dns_cache:
             cache = DNSCache(time.monotonic, ttl_dns_cache, ttl_dns_cache_failures, dns_cache_max_size)
         self._lookup = NameLookup(self._resolver, self._family, cache)
-        self._tls_sessions = TLSSessions(time.monotonic, LEAKS)
+        self._tls_sessions = TLSSessions(time.monotonic)
         self._transports.settle_tls = self._tls_sessions.settle
         self._released_names = False
 

@@ -126,12 +126,14 @@ class TLSSessions:
 
     Args:
         clock: seconds that never go back.
-        leaks: whether the memory that sessions take cannot be got back, so that none are wanted.
+
+    Attributes:
+        leaks: whether memory that sessions take is lost, so that none are wanted.
     """
 
-    def __init__(self, clock: Callable[[], float], leaks: bool) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._leaks = leaks
+        self.leaks = LEAKS
         self._servers: OrderedDict[Hashable, _Server] = OrderedDict()
 
     def __len__(self) -> int:
@@ -166,7 +168,7 @@ class TLSSessions:
             context: likewise.
             made: the object that has done the handshake.
         """
-        if self._leaks or made is None or not _takes_part(context):
+        if self.leaks or made is None or not _takes_part(context):
             return
         server = self._servers.get(key)
         if server is None:

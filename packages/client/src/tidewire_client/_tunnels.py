@@ -74,11 +74,11 @@ class _Explanation:
             self.complete.set_result(None)
 
 
-async def _explanation(exchange: ClientExchange) -> bytes:
+async def _explanation(exchange: ClientExchange, patience: float) -> bytes:
     """Return the body of a refusal; where it takes too long, what there is of it."""
     explanation = _Explanation(exchange)
     exchange.receive(explanation)
-    await asyncio.wait([explanation.complete], timeout=_PATIENCE)
+    await asyncio.wait([explanation.complete], timeout=patience)
     return explanation.body
 
 
@@ -89,6 +89,7 @@ async def open_tunnel(
     host: str,
     port: int,
     proxy_fields: Sequence[tuple[str, str]],
+    patience: float = _PATIENCE,
 ) -> Any:
     """Ask a proxy for a tunnel.
 
@@ -99,13 +100,14 @@ async def open_tunnel(
         host: where the tunnel is to go; an address of IPv6 without brackets.
         port: its port.
         proxy_fields: names and values for the proxy, credentials among them.
+        patience: seconds that the body of a refusal may take.
 
     Returns:
         The transport of the connection, for another protocol.
 
     Raises:
         ClientHttpProxyError: the proxy has answered with another status than 2xx; it has up to 64 KiB of the body, or
-            what has come of that within a second.
+            what has come of that in time.
         OSError: the proxy has gone, or speaks before its turn.
         tidewire_http_parser.RemoteProtocolError: it does not speak HTTP.
         tidewire_http_parser.LocalProtocolError: a field that may not go out.
@@ -128,7 +130,7 @@ async def open_tunnel(
                 status=head.status,
                 message=head.reason,
                 headers=CIMultiDict(head.fields),
-                body=await _explanation(exchange),
+                body=await _explanation(exchange, patience),
             )
         silence = _Silence()
         exchange.take_tunnel().receive(silence)
