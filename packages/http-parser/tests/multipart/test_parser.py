@@ -22,6 +22,7 @@ from tidewire_http_parser import (
     Marker,
     MultipartTooLarge,
 )
+from tidewire_http_parser._grammar import INTERPRETED
 from tidewire_http_parser.multipart import (
     FINISHED,
     EndOfMultipart,
@@ -436,7 +437,9 @@ def test_each_level_searches_each_byte_about_once(how: str, data: bytes) -> None
     Counted.looked_at = 0
     parser.receive_data(Counted(data))
     drain(parser)
-    assert len(data) <= Counted.looked_at <= 6 * len(data)
+    # Compiled, long pieces are searched by other means first; test_delimiters.py counts those.
+    assert Counted.looked_at <= 6 * len(data)
+    assert Counted.looked_at >= len(data) or not INTERPRETED
 
 
 @pytest.mark.parametrize("end", [b"", b"\r\n--boundary" + b" " * 128, b"\r", b"\r\n--boundar"])

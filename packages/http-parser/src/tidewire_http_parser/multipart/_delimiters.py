@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tidewire_http_parser._grammar import INTERPRETED
+
 if TYPE_CHECKING:
     from mypy_extensions import i64
 
@@ -24,6 +26,9 @@ __all__: list[str] = []
 _BCHARS: Final = b"'()+_,-./:=?0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 BCHAR: Final = bytes([1 if octet in _BCHARS else 0 for octet in range(256)])
 _LONGEST: Final = 70
+
+# Bytes from which on searching in lanes is worth a table.
+_WORTH_A_TABLE: Final = 4096
 
 # White space after a delimiter. No sender may send any; a relay of mail pads a line to a length of 80 or so.
 PADDING: Final = 128
@@ -67,13 +72,14 @@ class Delimiter:
         found: whether it begins at that position.
     """
 
-    __slots__ = ("boundary", "clear", "found", "octets")
+    __slots__ = ("_shifts", "boundary", "clear", "found", "octets")
 
     def __init__(self, boundary: str) -> None:
         self.boundary: Final = boundary
         self.octets: Final = b"\r\n--" + boundary.encode("ascii")
         self.clear: i64 = 0
         self.found = False
+        self._shifts: bytes | None = None  # made when it is needed
 
     def restart(self) -> None:
         """Begin again at position 0: the bytes are other ones."""
@@ -97,7 +103,7 @@ class Delimiter:
         if not self.found:
             if self.clear > bound:
                 return bound
-            place: i64 = buffer.find(self.octets, self.clear, bound + len(self.octets))
+            place = self._find(buffer, bound + len(self.octets))
             if place < 0:
                 self.clear = bound + 1
                 return bound
@@ -105,10 +111,111 @@ class Delimiter:
             self.found = True
         return min(bound, self.clear)
 
+    def _find(self, buffer: bytes, stop: i64) -> i64:
+        size: i64 = len(buffer)
+        stop = min(stop, size)
+        if INTERPRETED or stop - self.clear < _WORTH_A_TABLE:
+            place: i64 = buffer.find(self.octets, self.clear, stop)
+            return place
+        shifts = self._shifts
+        if shifts is None:
+            shifts = self._shifts = shifts_of(self.octets)
+        return find_in_lanes(buffer, self.octets, shifts, self.clear, stop)
+
     def collides(self, boundary: str) -> bool:
         """Tell whether a line can be a delimiter of this boundary and of another one at once."""
         mine = self.boundary
         return mine == boundary or mine + "--" == boundary or mine == boundary + "--"
+
+
+def shifts_of(octets: bytes) -> bytes:
+    """Make a table of how far a search may go on, by the byte where an occurrence would end; see `find_in_lanes()`.
+
+    Args:
+        octets: what is searched, 2 to 255 bytes.
+    """
+    length: i64 = len(octets)
+    shifts = bytearray([length]) * 256
+    index: i64 = 0
+    while index < length:
+        shifts[octets[index]] = length - 1 - index
+        index += 1
+    return bytes(shifts)
+
+
+def find_in_lanes(buffer: bytes, octets: bytes, shifts: bytes, start: i64, stop: i64) -> i64:
+    """Do what `buffer.find(octets, start, stop)` does, faster where there is no occurrence.
+
+    Horspool's algorithm looks at one byte in about as many as an occurrence has. How far it goes on depends on the
+    byte that it waits for, and so it is run in four parts of the bytes at once. Where something looks like an
+    occurrence, `find()` goes on, so that nobody can have that happen often.
+
+    Args:
+        buffer: the bytes.
+        octets: what to search, 2 to 255 bytes.
+        shifts: what `shifts_of()` has made of it.
+        start: where to begin.
+        stop: where to end, no more than the bytes there are.
+    """
+    length: i64 = len(octets)
+    if stop - start < length:
+        return -1
+    # How far to go on where the last byte of an occurrence is, and no occurrence.
+    again: i64 = length - 1 - octets.rfind(octets[length - 1 :], 0, length - 1)
+    # Places where an occurrence may end: of each part the first one that is not ruled out, and where the part ends.
+    a: i64 = start + length - 1
+    quarter: i64 = (stop - a) // 4
+    b: i64 = a + quarter
+    c: i64 = b + quarter
+    d: i64 = c + quarter
+    a_end: i64 = b
+    b_end: i64 = c
+    c_end: i64 = d
+    while a < a_end and b < b_end and c < c_end and d < stop:
+        a_shift: i64 = shifts[buffer[a]]
+        b_shift: i64 = shifts[buffer[b]]
+        c_shift: i64 = shifts[buffer[c]]
+        d_shift: i64 = shifts[buffer[d]]
+        if a_shift == 0 or b_shift == 0 or c_shift == 0 or d_shift == 0:
+            a_shift = a_shift if a_shift > 0 else _shift_if_none(buffer, octets, a, again)
+            b_shift = b_shift if b_shift > 0 else _shift_if_none(buffer, octets, b, again)
+            c_shift = c_shift if c_shift > 0 else _shift_if_none(buffer, octets, c, again)
+            d_shift = d_shift if d_shift > 0 else _shift_if_none(buffer, octets, d, again)
+            if a_shift == 0 or b_shift == 0 or c_shift == 0 or d_shift == 0:
+                break
+        a += a_shift
+        b += b_shift
+        c += c_shift
+        d += d_shift
+    place = _first_open(buffer, octets, shifts, again, a, a_end)
+    if place >= a_end:
+        place = _first_open(buffer, octets, shifts, again, b, b_end)
+        if place >= b_end:
+            place = _first_open(buffer, octets, shifts, again, c, c_end)
+            if place >= c_end:
+                place = _first_open(buffer, octets, shifts, again, d, stop)
+                if place >= stop:
+                    return -1
+    found: i64 = buffer.find(octets, place - length + 1, stop)
+    return found
+
+
+def _first_open(buffer: bytes, octets: bytes, shifts: bytes, again: i64, place: i64, end: i64) -> i64:
+    """Tell the first place where an occurrence may end; `end` or more where there is none."""
+    while place < end:
+        shift: i64 = shifts[buffer[place]]
+        if shift == 0:
+            shift = _shift_if_none(buffer, octets, place, again)
+            if shift == 0:
+                break
+        place += shift
+    return place
+
+
+def _shift_if_none(buffer: bytes, octets: bytes, place: i64, again: i64) -> i64:
+    """Tell how far to go on where no occurrence ends; 0 where one may."""
+    first: i64 = place - len(octets) + 1
+    return 0 if buffer[first] == octets[0] and buffer[first + 1] == octets[1] else again
 
 
 def judge_line(buffer: bytes, pos: i64, at_eof: bool) -> tuple[i64, i64]:
