@@ -79,8 +79,8 @@ def test_some_of_the_bytes_are_all_of_a_few_and_the_first_piece_of_many() -> Non
 def test_several_pieces_at_once_are_as_one_after_the_other(
     rounds: list[list[int]], ended: list[bool], n: int
 ) -> None:
-    credits = Credit(), Credit()
-    ones, severals = (BodyBuffer(credit, 1000) for credit in credits)
+    given_back = Credit(), Credit()
+    ones, severals = (BodyBuffer(credit, 1000) for credit in given_back)
     for sizes, last_ends in zip(rounds, ended, strict=False):
         pieces = [bytes([65 + index % 26]) * size for index, size in enumerate(sizes)]
         ends = list(itertools.accumulate(sizes))
@@ -92,7 +92,7 @@ def test_several_pieces_at_once_are_as_one_after_the_other(
     while (chunk := ones.take_chunk(NO_LIMIT)) is not None:
         assert severals.take_chunk(NO_LIMIT) == chunk
     assert severals.take_chunk(NO_LIMIT) is None
-    assert (credits[0].size, credits[0].pieces) == (credits[1].size, credits[1].pieces)
+    assert (given_back[0].size, given_back[0].pieces) == (given_back[1].size, given_back[1].pieces)
 
 
 def test_several_pieces_may_be_more_than_may_come() -> None:

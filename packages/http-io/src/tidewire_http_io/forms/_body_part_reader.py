@@ -17,7 +17,7 @@ from tidewire_http_io.forms._part_codings import PartDecoder
 from tidewire_http_io.forms._part_feed import Budget, ByteSource, PartFeed
 from tidewire_http_io.forms._transfer_encodings import BASE64, aligned_end, transfer_encoding_name
 from tidewire_http_io.forms._urlencoded import parse_urlencoded
-from tidewire_http_parser import InvalidFieldValue, InvalidMultipart
+from tidewire_http_parser import NEED_DATA, InvalidFieldValue, InvalidMultipart
 from tidewire_http_parser.field_values import ContentDisposition, parse_content_disposition, parse_media_type
 from tidewire_http_parser.multipart import EndOfPart, PartData
 
@@ -311,11 +311,16 @@ class BodyPartReader:
         if self._problem:
             raise InvalidMultipart(self._problem)
         feed = self._feed
+        parser = feed.parser
         while not self._ended and feed.reader is self:
-            event = feed.poll()
-            if event is None:
-                # Not by `fill()`: this is once for each read of an upload.
-                feed.receive(await feed.content.readany())
+            # Not by `poll()` and `fill()`: this is once for each read of an upload.
+            event = parser.next_event()
+            if event is NEED_DATA:
+                received = await feed.content.readany()
+                if received:
+                    parser.receive_data(received)
+                else:
+                    parser.receive_eof()
             elif isinstance(event, PartData):
                 data = event.data
                 if self._left is not None:

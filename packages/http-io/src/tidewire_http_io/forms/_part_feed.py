@@ -67,11 +67,12 @@ class PartFeed:
     Attributes:
         budget: as above.
         content: as above.
+        parser: the parser; for whoever reads long parts, to whom each call counts.
         reader: who reads the part whose head was reported last; only for this one are its events.
         readers: those of the multiparts that were entered, the outermost first.
     """
 
-    __slots__ = ("_parser", "budget", "content", "reader", "readers")
+    __slots__ = ("budget", "content", "parser", "reader", "readers")
 
     def __init__(
         self,
@@ -81,7 +82,7 @@ class PartFeed:
         budget: Budget | None = None,
     ) -> None:
         self.content = content
-        self._parser = MultipartParser(boundary, limits)
+        self.parser = MultipartParser(boundary, limits)
         self.budget = Budget(sys.maxsize) if budget is None else budget
         self.reader: object = None
         self.readers: list[object] = []
@@ -90,30 +91,30 @@ class PartFeed:
     def of_part(cls, content: ByteSource, boundary: str, budget: Budget) -> PartFeed:
         """Make one that stands behind the head of a part."""
         feed = cls(content, boundary, None, budget)
-        feed._parser.receive_data(_HEADLESS % boundary.encode("ascii"))
-        feed._parser.next_event()
+        feed.parser.receive_data(_HEADLESS % boundary.encode("ascii"))
+        feed.parser.next_event()
         return feed
 
     @property
     def depth(self) -> int:
         """How many multiparts have been entered and not left."""
-        return self._parser.depth
+        return self.parser.depth
 
     def enter(self, boundary: str) -> None:
         """Read the part whose head was reported last as a multipart; see `MultipartParser.enter()`."""
-        self._parser.enter(boundary)
+        self.parser.enter(boundary)
 
     def poll(self) -> PartEvent | None:
         """Return the next event; None where bytes are missing: `fill()`, and ask again."""
-        event = self._parser.next_event()
+        event = self.parser.next_event()
         return None if event is NEED_DATA else event
 
     def receive(self, data: bytes) -> None:
         """Take what `content.readany()` has returned, none for the end."""
         if data:
-            self._parser.receive_data(data)
+            self.parser.receive_data(data)
         else:
-            self._parser.receive_eof()
+            self.parser.receive_eof()
 
     async def fill(self) -> None:
         """Wait for bytes, or for the end. Nothing is lost where this is cancelled."""
