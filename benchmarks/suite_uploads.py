@@ -14,7 +14,8 @@ TITLE = "Reading bodies from a connection"
 METHOD = (
     "A server's connection is given a request in reads of 64 KiB, with one turn of the event loop between them; a "
     "handler reads the body piece by piece as it comes and answers with its size. A call is a new connection and one "
-    "whole upload."
+    "whole upload. The floor is what the event loop's turns, one wake-up for each read and, of chunks, one copy cost by "
+    "themselves."
 )
 PEERS = ("aiohttp",)
 
@@ -126,8 +127,49 @@ def aiohttp() -> Runs:
     return _runs(upload)
 
 
+def floor() -> Runs:
+    """What is left without any HTTP: each read wakes a task that counts it, and is copied once where it has framing."""
+
+    class Reads:
+        """Takes a read, and wakes who waits for it."""
+
+        def __init__(self, copies: bool) -> None:
+            self.copies = copies
+            self.size = 0
+            self.ended = False
+            self.waiter: asyncio.Future[None] | None = None
+
+        def data_received(self, data: bytes) -> None:
+            if self.copies:
+                data = data[1:]
+            self.size += len(data)
+            if self.waiter is not None and not self.waiter.done():
+                self.waiter.set_result(None)
+
+        async def read(self) -> int:
+            loop = asyncio.get_running_loop()
+            while not self.ended:
+                self.waiter = loop.create_future()
+                await self.waiter
+            return self.size
+
+    async def upload(reads: list[bytes]) -> int:
+        connection = Reads(b"chunked" in reads[0][:200])
+        task = asyncio.get_running_loop().create_task(connection.read())
+        for piece in reads:
+            connection.data_received(piece)
+            await asyncio.sleep(0)
+        connection.ended = True
+        connection.data_received(b"")
+        # It does not know the body from its framing.
+        return _SIZE if await task >= _SIZE else 0
+
+    return _runs(upload)
+
+
 CONTENDERS: dict[str, Callable[[], Runs]] = {
     "tidewire": tidewire,
     "tidewire-interpreted": tidewire,
     "aiohttp": aiohttp,
+    "floor": floor,
 }
