@@ -22,6 +22,7 @@ CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         ("http://example.org/a?b", "example.org", 80, False),
         ("https://EXAMPLE.org", "example.org", 443, True),
         ("ws://example.org:81", "example.org", 81, False),
+        ("http://example.org:0", "example.org", 0, False),
         ("wss://example.org", "example.org", 443, True),
         ("http://[::1]:8080/", "::1", 8080, False),
         ("http://[fe80::1%25eth0]/", "fe80::1%eth0", 80, False),

@@ -12,6 +12,8 @@ from service import RawServer, Service
 from yarl import URL
 
 from tidewire_client import (
+    ClientConnectorDNSError,
+    ClientConnectorError,
     ClientError,
     ClientPayloadError,
     ClientResponseError,
@@ -228,6 +230,12 @@ async def test_content_that_cannot_be_decoded(session: ClientSession, coding: by
         ("file:///etc/passwd", NonHttpUrlRedirectClientError),
         ("javascript:alert(1)", NonHttpUrlRedirectClientError),
         ("http://a:99999/", InvalidUrlRedirectClientError),
+        ("http://1.2.3/", InvalidUrlRedirectClientError),
+        ("http://user:pa%0d%0ass@127.0.0.1/", InvalidUrlRedirectClientError),
+        ("http://a..b/", ClientConnectorDNSError),
+        (f"http://{'a' * 64}.example/", ClientConnectorDNSError),
+        ("http://./", ClientConnectorDNSError),
+        ("http://127.0.0.1:0/", ClientConnectorError),
     ],
 )
 async def test_redirects_that_lead_nowhere(

@@ -132,6 +132,14 @@ async def test_a_name_without_an_address_is_an_error_of_its_own() -> None:
             await connector.connect(key, NO_TIMEOUT)
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".example", "."])
+async def test_a_name_that_nobody_can_be_asked_for_is_one_without_an_address(host: str) -> None:
+    async with TCPConnector(resolver=ThreadedResolver()) as connector:
+        with pytest.raises(ClientConnectorDNSError, match="label") as caught:
+            await connector.connect(connection_key(URL.build(scheme="http", host=host)), NO_TIMEOUT)
+        assert caught.value.errno == socket.EAI_NONAME
+
+
 async def test_a_port_where_nobody_listens_is_an_error(connector: TCPConnector) -> None:
     port = unused_port()
     with pytest.raises(ClientConnectorError) as caught:

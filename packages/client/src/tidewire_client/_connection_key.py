@@ -153,7 +153,9 @@ def connection_key(
     if not host:
         raise InvalidUrlClientError(url)
     host = _checked(url, host)
-    port = url.port or (_SECURE_PORT if is_ssl else _PLAIN_PORT)
+    port = url.port
+    if port is None:  # nobody has port 0, and a server that redirects there means no other
+        port = _SECURE_PORT if is_ssl else _PLAIN_PORT
     way = None
     if proxy is not None:
         proxy_host = proxy.raw_host

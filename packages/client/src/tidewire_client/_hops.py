@@ -10,6 +10,7 @@ from yarl import URL
 from tidewire_client._auth import BasicAuth, encode_basic_auth
 from tidewire_client._client_request import ClientRequest, RequestScope
 from tidewire_client._cookie_jar import CookieJar
+from tidewire_client._errors import InvalidUrlClientError, InvalidUrlRedirectClientError
 from tidewire_client._origins import same_origin
 from tidewire_client._redirects import NextHop, fields_of_next
 from tidewire_client._request_body import check_framing, json_payload, payload_fields, payload_of
@@ -96,7 +97,7 @@ class Hops:
         """Make the request that a redirect asks for; its body has to be one that can be sent again.
 
         Raises:
-            InvalidURL: no request can be sent there.
+            InvalidURL: no request can be sent there; `RedirectClientError` is another base of it.
         """
         headers = (
             self.scope.services.merged(self.scope.options.headers) if self._headers is None else self._headers
@@ -109,8 +110,14 @@ class Hops:
         self.method = hop.method
         self.url = url = hop.url
         check_url(url, self.scope.services.connector.allowed_protocol_schema_set)
-        await self._authorize(None)
-        return self._request()
+        try:
+            await self._authorize(None)
+        except ValueError as error:  # credentials in the location that cannot be sent
+            raise InvalidUrlRedirectClientError(url.with_user(None), str(error)) from error
+        try:
+            return self._request()
+        except InvalidUrlClientError as error:
+            raise InvalidUrlRedirectClientError(url, error.description) from error
 
     def _request(self) -> ClientRequest:
         """Make a request with fields of its own."""

@@ -237,8 +237,8 @@ class TCPConnector(BaseConnector):
         try:
             found = await self._lookup.find(key.host, key.port, traces)
             addresses = [_address(result) for result in found]
-        except OSError as error:
-            raise ClientConnectorDNSError(key, error) from error
+        except (OSError, UnicodeError) as error:
+            raise _unknown(key, error) from error
         return [str(address[4][0]) for address in self._allowed(key, addresses)]
 
     async def _addresses(self, peer: ConnectionKey, traces: Sequence[ConnectionTrace]) -> list[AddrInfoType]:
@@ -247,8 +247,8 @@ class TCPConnector(BaseConnector):
             found = await self._lookup.find(peer.host, peer.port, traces)
             addresses = [_address(result) for result in found]
             local = await self._local_families()
-        except OSError as error:
-            raise ClientConnectorDNSError(peer, error) from error
+        except (OSError, UnicodeError) as error:
+            raise _unknown(peer, error) from error
         if local is not None:
             addresses = [address for address in addresses if address[0] in local]
         if not addresses:
@@ -396,6 +396,15 @@ class TCPConnector(BaseConnector):
 def _server_name(key: ConnectionKey) -> str:
     """Return the name that a server's certificate has to be for: neither a last dot nor a zone is part of it."""
     return key.server_hostname or key.host.partition("%")[0].rstrip(".")
+
+
+def _unknown(key: ConnectionKey, error: OSError | UnicodeError) -> ClientConnectorDNSError:
+    """Tell that a name has no address; the codec for names is what refuses some that no name server is asked for."""
+    if isinstance(error, OSError):
+        return ClientConnectorDNSError(key, error)
+    return ClientConnectorDNSError(
+        key, OSError(socket.EAI_NONAME, "a label of the name is empty or too long")
+    )
 
 
 def _address(result: ResolveResult) -> AddrInfoType:
