@@ -13,7 +13,15 @@ from web_client import Answer, Client, request
 
 from tidewire_http_io import BodyLengthMismatch, BodySink
 from tidewire_http_parser import LocalProtocolError
-from tidewire_web import Application, ContentCoding, Request, Response, StreamResponse
+from tidewire_web import (
+    Application,
+    AppRunner,
+    ContentCoding,
+    Request,
+    Response,
+    StreamResponse,
+    TCPSite,
+)
 
 Serve = Callable[..., Awaitable[Client]]
 Change = Callable[[Any], object]
@@ -290,6 +298,136 @@ async def test_a_peer_that_has_gone(serve: Serve) -> None:
     connection.transport.lose()
     gate.set()
     await connection.until(lambda: len(raised) == 3)
+
+
+# -- breaking off ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [{}, {"Content-Length": "9"}])
+@pytest.mark.parametrize("cancels", [False, True])
+async def test_a_response_that_is_broken_off(
+    serve: Serve, caplog: pytest.LogCaptureFixture, headers: dict[str, str], cancels: bool
+) -> None:
+    refused: list[RuntimeError] = []
+    gone: list[bool] = []
+
+    async def handler(request: Request) -> StreamResponse:
+        response = StreamResponse(headers=headers)
+        await response.prepare(request)
+        await response.write(b"abc")
+        await asyncio.sleep(0)
+        response.abort()
+        response.abort()
+        try:
+            await response.write(b"def")
+        except RuntimeError as error:
+            refused.append(error)
+        await response.write_eof()
+        await asyncio.sleep(0)
+        await request.wait_disconnected()
+        gone.append(True)
+        return response
+
+    app = Application()
+    app.router.add_get("/", handler, handler_cancellation=cancels)
+    connection = (await serve(app)).connect()
+    connection.send(request())
+    await connection.until(lambda: gone)
+    (answer,) = connection.look()
+    assert (answer.status, answer.body, answer.complete) == (200, b"abc", False)
+    assert connection.transport.was_reset
+    assert str(refused[0]) == "the response has ended"
+    assert not caplog.records
+
+
+async def test_a_response_that_is_broken_off_as_soon_as_it_has_begun(serve: Serve) -> None:
+    async def handler(request: Request) -> StreamResponse:
+        response = StreamResponse()
+        await response.prepare(request)
+        response.abort()
+        return response
+
+    connection = (await serve(handler)).connect()
+    connection.send(request())
+    await connection.until(lambda: connection.transport.was_reset)
+    (answer,) = connection.look()
+    assert (answer.status, answer.complete) == (200, False)
+
+
+async def test_what_has_ended_is_not_broken_off(serve: Serve) -> None:
+    async def handler(request: Request) -> StreamResponse:
+        response = StreamResponse()
+        with pytest.raises(RuntimeError, match="not prepared"):
+            response.abort()
+        await response.prepare(request)
+        await response.write_eof(b"abc")
+        response.abort()
+        return response
+
+    connection = (await serve(handler)).connect()
+    for _ in range(2):
+        answer = await connection.ask(request())
+        assert (answer.body, answer.complete) == (b"abc", True)
+    assert not connection.transport.is_closing()
+
+
+async def test_a_writer_that_waits_is_told_that_the_response_was_broken_off(serve: Serve) -> None:
+    raised: list[BaseException] = []
+
+    async def handler(request: Request) -> StreamResponse:
+        response = StreamResponse()
+        await response.prepare(request)
+
+        async def write() -> None:
+            try:
+                while True:
+                    await response.write(bytes(65536))
+            except (ConnectionResetError, RuntimeError) as error:
+                raised.append(error)
+
+        writer = asyncio.ensure_future(write())
+        for _ in range(5):
+            await asyncio.sleep(0)
+        response.abort()
+        await writer
+        return response
+
+    connection = (await serve(handler)).connect()
+    connection.transport.hold_writes()
+    connection.send(request())
+    await connection.until(lambda: raised)
+
+
+@pytest.mark.parametrize(("version", "told"), [("1.1", False), ("1.0", True)])
+async def test_a_client_to_which_the_end_of_the_connection_is_one_of_the_body_is_told_by_a_reset(
+    version: str, told: bool
+) -> None:
+    async def handler(request: Request) -> StreamResponse:
+        response = StreamResponse()
+        await response.prepare(request)
+        await response.write(b"abc")
+        await seen.wait()
+        response.abort()
+        return response
+
+    seen = asyncio.Event()
+    app = Application()
+    app.router.add_get("/", handler)
+    runner = AppRunner(app)
+    await runner.setup()
+    site = TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    reader, writer = await asyncio.open_connection(*runner.addresses[0][:2])
+    writer.write(request(version=version))
+    await reader.readuntil(b"abc")
+    seen.set()
+    if told:
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+    else:
+        assert b"0\r\n\r\n" not in await reader.read()
+    writer.close()
+    await runner.cleanup()
 
 
 # -- statuses and methods without a body ----------------------------------------------------------

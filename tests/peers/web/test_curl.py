@@ -194,3 +194,20 @@ def test_a_proxy_header(site: Any, curl: Curl) -> None:
     # Without one the connection is closed.
     got = curl(site.url("/about", "proxied"))
     assert (got.status, got.code) == (0, 52)
+
+
+# -- what is broken off ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [[], ["--http1.0"]])
+@pytest.mark.parametrize("query", ["", "?length"])
+@pytest.mark.parametrize("kind", ["plain", "tls"])
+def test_a_response_that_is_broken_off_is_no_whole_one(
+    site: Any, kind: str, query: str, options: list[str]
+) -> None:
+    command = ["curl", "--silent", "--insecure", "--noproxy", "*", "--dump-header", "-", *options]
+    done = subprocess.run(
+        [*command, site.url(f"/broken{query}", kind)], capture_output=True, timeout=30, check=False
+    )
+    # 18 is a partial file, 56 a failure to receive, as by a reset.
+    assert done.returncode in (18, 56)

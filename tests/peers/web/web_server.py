@@ -128,6 +128,18 @@ async def pieces(request: web.Request) -> web.StreamResponse:
     return response
 
 
+@routes.get("/broken")
+async def broken(request: web.Request) -> web.StreamResponse:
+    """Break the response off half way, with or without a length."""
+    response = web.StreamResponse()
+    if "length" in request.query:
+        response.content_length = 1000
+    await response.prepare(request)
+    await response.write(b"half")
+    response.abort()
+    return response
+
+
 @routes.get("/release")
 async def release(request: web.Request) -> web.Response:
     """Let `/pieces` go on."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import struct
 from asyncio import Task
 from collections.abc import Mapping
 from typing import Any, Final
 
 from multidict import CIMultiDict
 
-from tidewire_http_io import BodySink, PeerGone, ServerExchange
+from tidewire_http_io import BodySink, PeerGone, ResetReason, ServerExchange
 from tidewire_http_parser import Fields
 from tidewire_http_parser.codings import ContentEncoder
 from tidewire_web._compression import Compression, ContentCoding, tell_coding
@@ -27,6 +30,8 @@ __all__ = ["StreamResponse"]
 _CONNECTION: Final = "Connection"
 _TRANSFER_ENCODING: Final = "Transfer-Encoding"
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
+# For SO_LINGER: what closes a socket tells the peer by a reset, at once.
+_RESET: Final = struct.pack("ii", 1, 0)
 
 
 class StreamResponse(ResponseHead):
@@ -229,6 +234,31 @@ class StreamResponse(ResponseHead):
         if sink is None:
             raise self._closed()
         await sink.write_eof(data, trailers=self._trailer_fields())
+        self._end()
+
+    def abort(self) -> None:
+        """Break the response off: the connection ends without the end of the body, so that the client knows of it.
+
+        For what cannot be told any more once the head is out, such as a source that has failed half way. What was
+        written before goes out as far as the system takes it at once. Nothing happens where the response has ended;
+        otherwise it has now, whatever the handler returns. A body of HTTP/1.0 without a length ends with the
+        connection: there the client is told by a reset, where the system lets one be sent.
+
+        Raises:
+            RuntimeError: the response is not prepared.
+        """
+        if self._has_ended():
+            return
+        exchange = self._exchange
+        if exchange is None:
+            raise self._closed()
+        exchange.info("transport")  # asking for it lets what is held back go first
+        if exchange.head.version < (1, 1) and CONTENT_LENGTH not in self.headers:
+            connected = exchange.info("socket")
+            if connected is not None:
+                with contextlib.suppress(OSError):
+                    connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        exchange.reset(ResetReason.INTERNAL)
         self._end()
 
     async def send(self, request: RequestLike) -> None:
