@@ -33,7 +33,7 @@ needs_extras = pytest.mark.skipif(
 
 
 def test_each_kind_of_example_is_there() -> None:
-    assert (len(OF_PYTEST), len(OF_EXTRAS), len(OF_THE_BASE)) == (2, 7, 4)
+    assert (len(OF_PYTEST), len(OF_EXTRAS), len(OF_THE_BASE)) == (2, 8, 4)
 
 
 @pytest.mark.parametrize("source", OF_THE_BASE)

@@ -84,6 +84,16 @@ async def test_a_server_that_does_not_answer_is_a_failure_and_no_wait() -> None:
         await connection.until(lambda: False, turns=3)
 
 
+async def test_a_server_that_lingers_has_answered() -> None:
+    class Lingering(Echo):
+        def data_received(self, data: bytes) -> None:
+            self.transport.write(b"HTTP/1.1 400 No\r\nConnection: close\r\n\r\nno")
+            self.transport.write_eof()
+
+    answer = await WireClient(Lingering).ask()
+    assert (answer.status, answer.body) == (400, b"no")
+
+
 async def test_what_a_thread_does_is_waited_for_in_seconds() -> None:
     done = threading.Event()
     connection = WireClient(Echo).connect()

@@ -126,16 +126,17 @@ class WireConnection:
             await asyncio.sleep(0 if seconds is None else _LOOK)
 
     async def answer(self, *, seconds: float | None = None) -> WireAnswer:
-        """Wait until the server has closed the connection, and read its response.
+        """Wait until the server has closed the connection, or has said that it will send no more; read its response.
 
         Args:
             seconds: see `until()`.
 
         Raises:
-            AssertionError: it does not close the connection.
+            AssertionError: it does neither.
             http.client.HTTPException: what it sent is no response, or breaks off.
         """
-        await self.until(self.transport.is_closing, seconds=seconds)
+        transport = self.transport
+        await self.until(lambda: transport.eof_sent or transport.is_closing(), seconds=seconds)
         return WireAnswer.read(self.transport.written, self._method)
 
 
