@@ -52,6 +52,21 @@ async def test_all_who_wait_are_told(gone: bool) -> None:
     assert called == ([1, 2] if gone else [])
 
 
+async def test_callbacks_that_are_forgotten_are_not_called() -> None:
+    exchange = Exchange()
+    shared = disconnection(exchange)
+    called: list[int] = []
+    shared.add_callback(lambda: called.append(1))
+    waiting = asyncio.create_task(shared.wait())
+    await asyncio.sleep(0)
+    shared.forget_callbacks()
+    shared.add_callback(lambda: called.append(2))
+    exchange.end(gone=True)
+    shared.add_callback(lambda: called.append(3))
+    await waiting
+    assert not called
+
+
 @pytest.mark.parametrize("gone", [True, False])
 async def test_what_has_ended_is_not_waited_for(gone: bool) -> None:
     exchange = Exchange()

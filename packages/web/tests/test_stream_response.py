@@ -305,8 +305,9 @@ async def test_a_peer_that_has_gone(serve: Serve) -> None:
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Length": "9"}])
 @pytest.mark.parametrize("cancels", [False, True])
+@pytest.mark.parametrize("waits", [False, True])
 async def test_a_response_that_is_broken_off(
-    serve: Serve, caplog: pytest.LogCaptureFixture, headers: dict[str, str], cancels: bool
+    serve: Serve, caplog: pytest.LogCaptureFixture, headers: dict[str, str], cancels: bool, waits: bool
 ) -> None:
     refused: list[RuntimeError] = []
     gone: list[bool] = []
@@ -315,7 +316,8 @@ async def test_a_response_that_is_broken_off(
         response = StreamResponse(headers=headers)
         await response.prepare(request)
         await response.write(b"abc")
-        await asyncio.sleep(0)
+        if waits:
+            await asyncio.sleep(0)
         response.abort()
         response.abort()
         try:

@@ -17,12 +17,13 @@ class Disconnection:
         exchange: the exchange.
     """
 
-    __slots__ = ("_callbacks", "_exchange", "_waiters")
+    __slots__ = ("_callbacks", "_calls", "_exchange", "_waiters")
 
     def __init__(self, exchange: ServerExchange) -> None:
         self._exchange = exchange
         self._callbacks: list[Callable[[], None]] = []
         self._waiters: set[asyncio.Future[None]] = set()
+        self._calls = True
         if not self.ended:
             exchange.when_disconnected(self._tell, or_finished=True)
 
@@ -33,10 +34,17 @@ class Disconnection:
 
     def add_callback(self, callback: Callable[[], None]) -> None:
         """Have a callback called when the client goes before the response is complete; at once where it has gone."""
+        if not self._calls:
+            return
         if not self.ended:
             self._callbacks.append(callback)
         elif not self._exchange.finished:
             callback()
+
+    def forget_callbacks(self) -> None:
+        """Call none of them any more, nor any that is added; whoever waits is still told."""
+        self._callbacks.clear()
+        self._calls = False
 
     async def wait(self) -> None:
         """Wait until the client has gone, or the response is complete."""

@@ -39,8 +39,7 @@ class HandlerTasks:
 
     def _cancel(self, task: asyncio.Task[Any]) -> None:
         request = self.requests.get(task)
-        # A handler that has broken its response off itself may go on.
-        if request is not None and task is not asyncio.current_task():
+        if request is not None:
             wanted = getattr(request.match.route, "handler_cancellation", None)
             if self.handler_cancellation if wanted is None else wanted:
                 task.cancel()

@@ -408,6 +408,10 @@ class BaseRequest(HeadView):
         """Have a callback called when the client goes before the response is complete; at once where it has gone."""
         self._disconnection_told().add_callback(callback)
 
+    def forget_disconnect_callbacks(self) -> None:
+        """Call none of them any more, for the server itself is about to end the exchange."""
+        self._disconnection_told().forget_callbacks()
+
     def _disconnection_told(self) -> Disconnection:
         owner = self._original or self
         if owner._disconnection is None:

@@ -252,6 +252,8 @@ class StreamResponse(ResponseHead):
         exchange = self._exchange
         if exchange is None:
             raise self._closed()
+        if self._request is not None:
+            self._request.forget_disconnect_callbacks()  # which would cancel the handler
         exchange.info("transport")  # asking for it lets what is held back go first
         if exchange.head.version < (1, 1) and CONTENT_LENGTH not in self.headers:
             connected = exchange.info("socket")

@@ -102,6 +102,9 @@ class RequestLike(Protocol):
     def task(self) -> Task[Any]:
         """The task of the handler."""
 
+    def forget_disconnect_callbacks(self) -> None:
+        """Call nobody when the client goes."""
+
 
 class RoutedRequest(ExpectingRequest, Protocol):
     """What an application needs of a request to find its handler."""
