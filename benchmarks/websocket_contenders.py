@@ -1,4 +1,4 @@
-"""The servers and the rows of the websockets benchmark."""
+"""The servers, the clients and the rows of the websockets benchmark."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import tidewire_build
 
-__all__ = ["CONTENDERS", "ROWS", "EchoContender", "EchoRow"]
+__all__ = ["CLIENTS", "CLIENT_ROWS", "CONTENDERS", "ROWS", "EchoContender", "EchoRow"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class EchoContender:
-    """An echo server.
+    """An echo server, or a client of one.
 
     Attributes:
         name: how reports and `--only` call it.
@@ -91,4 +91,22 @@ ROWS: Sequence[EchoRow] = (
     EchoRow(label="64 B, deflate", kind="text", size=64, connections=16, in_flight=1, deflate=True),
     EchoRow(label="16 KiB, deflate", kind="text", size=16384, connections=4, in_flight=1, deflate=True),
     EchoRow(label="1 MiB, deflate", kind="text", size=1 << 20, connections=1, in_flight=1, deflate=True),
+)
+
+_CLIENT = "from tidewire_client import ClientSession"
+
+CLIENTS: Sequence[EchoContender] = (
+    EchoContender(name=tidewire_build.COMPILED, needs=_CLIENT, script="echo_client_tidewire.py"),
+    EchoContender(name=tidewire_build.INTERPRETED, needs=_CLIENT, script="echo_client_tidewire.py"),
+    EchoContender(name="aiohttp", needs="import aiohttp", script="echo_client_aiohttp.py"),
+    EchoContender(name="picows", needs="import picows", script="echo_client_picows.py", deflates=False),
+    EchoContender(
+        name="websockets", needs="import websockets.asyncio.client", script="echo_client_websockets.py"
+    ),
+)
+
+CLIENT_ROWS: Sequence[EchoRow] = tuple(
+    row
+    for row in ROWS
+    if not row.deflate and row.size != 16384 and (row.size < 1 << 20 or row.in_flight == 1)
 )

@@ -15,7 +15,8 @@ from pathlib import Path
 from findings import REFERENCE, Findings
 from process_cpu import ServerProcess, cores, pinned
 from report import Report, Table
-from websocket_contenders import CONTENDERS, ROWS, EchoContender, EchoRow
+from websocket_contenders import CLIENTS, CONTENDERS, ROWS, EchoContender, EchoRow
+from websocket_talks import clients_table, free_port
 
 import tidewire_build
 
@@ -57,19 +58,12 @@ class _LoadError(Exception):
     """A server did not come up, or did not echo."""
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 class _EchoServer:
     """A contender that runs, and what loads it."""
 
     def __init__(self, contender: EchoContender, loop: str, mode: str = "") -> None:
         self.name = contender.name
-        self._port = _free_port()
+        self._port = free_port()
         self._process = ServerProcess(
             contender.command(self._port, loop, mode),
             environment=tidewire_build.environment(contender.name),
@@ -199,9 +193,11 @@ def _crowd_turn(chosen: Sequence[EchoContender], loop: str, options: EchoOptions
                 findings.costs.setdefault(cell, []).append(cost)
 
 
-def _choose(options: EchoOptions, notes: list[str]) -> list[EchoContender]:
+def _choose(
+    contenders: Sequence[EchoContender], options: EchoOptions, notes: list[str]
+) -> list[EchoContender]:
     chosen = []
-    for contender in CONTENDERS:
+    for contender in contenders:
         if options.only and contender.name not in options.only:
             continue
         reason = contender.reason_to_skip()
@@ -222,7 +218,8 @@ def measure(options: EchoOptions) -> Report:
     if sys.platform != "linux":
         raise RuntimeError("websockets: CPU times are read from /proc, which needs Linux")
     notes: list[str] = []
-    chosen = _choose(options, notes)
+    chosen = _choose(CONTENDERS, options, notes)
+    clients = _choose(CLIENTS, options, notes)
     if not chosen:
         raise RuntimeError("websockets: there is nothing to load; install benchmarks/requirements.txt")
     loops = list(options.loops)
@@ -251,6 +248,7 @@ def measure(options: EchoOptions) -> Report:
             [text, *(findings.text(name, label, loop) for name in names)] for text, label in crowds.items()
         ]
         tables.append(Table(caption=f"Crowds on {loop}", columns=["crowd", *names], rows=rows))
+        tables.append(clients_table(clients, loop, options.rounds, options.seconds, findings))
     notes += findings.notes()
     if len(set(cores())) == 1:
         notes.append("There was one core only, shared by server and load.")
@@ -271,6 +269,10 @@ def measure(options: EchoOptions) -> Report:
             (
                 "A crowd is sent each message of one of its members, with what each library has for that; memory is "
                 "that of the server's processes after all connections were made, less what it was before."
+            ),
+            (
+                "Clients talk to a server that counts bytes, sends back what came first, and never sleeps; each batch is "
+                "sent when all echoes of the one before are there. It is their own CPU time, per message and echo."
             ),
         ),
         tables=tables,
