@@ -168,7 +168,10 @@ class WebSocket:
                 return await self._receive_whole()
         message = inbound.claim()
         if message is None:
-            message = await self._arrival(timeout)
+            if timeout is None and self._plain:
+                message = await arrival(inbound)
+            else:
+                message = await self._arrival(timeout)
         if message[0] < CLOSE:
             return cast(WSMessage, message)
         return self._noted(message)
