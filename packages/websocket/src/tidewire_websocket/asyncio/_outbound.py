@@ -96,12 +96,17 @@ class Outbound:
 
     def send_text(self, text: str, compress: int) -> int:
         """Send a text; see `send()`."""
-        if len(text) > JOINED and (self.deflater is None or compress == 0):
+        size: i64 = len(text)
+        if size > JOINED:
+            # Not encoded yet, as that may not be what is needed.
             if self.closed:
                 return CLOSED
             if self.busy:
                 return BUSY
-            return self._write_long(FIN | TEXT, utf8_of(text))
+            if self.deflater is None or compress == 0:
+                return self._write_long(FIN | TEXT, utf8_of(text))
+            if size >= OFF_LOOP:
+                return LARGE
         return self.send(TEXT, text.encode(), compress)
 
     def send(self, opcode: int, payload: bytes, compress: int) -> int:
