@@ -85,7 +85,7 @@ class Http1Exchange:
         self.unconsumed: i64 = 0
         self.unconsumed_pieces: i64 = 0
         self._kept: list[bytes] | None = None  # what came before there was a receiver
-        self._kept_ends: list[int] = []  # where chunks end in it
+        self._kept_ends: list[int] | None = None  # where chunks end in it
         self._kept_size: i64 = 0
         self._receiver: Receiver | None = None
         self._receive_pieces: Callable[[list[bytes], list[int]], None] | None = (
@@ -121,9 +121,11 @@ class Http1Exchange:
         # Credit that is given back in the meantime may let more pieces come, which have to keep their order.
         receive_pieces: Callable[[list[bytes], list[int]], None] | None
         receive_pieces = getattr(receiver, "pieces_received", None)
-        while self._kept is not None:
+        while True:
             pieces = self._kept
             chunk_ends = self._kept_ends
+            if pieces is None or chunk_ends is None:
+                break
             self._drop_kept()
             if receive_pieces is not None:
                 receive_pieces(pieces, chunk_ends)
@@ -222,18 +224,20 @@ class Http1Exchange:
         ends: i64 = len(chunk_ends)
         self.unconsumed_pieces += ends if ends > 0 and chunk_ends[ends - 1] == size else ends + 1
         receiver = self._receiver
+        kept = self._kept
+        kept_ends = self._kept_ends
         if self._receive_pieces is not None:
             self._receive_pieces(pieces, chunk_ends)
         elif receiver is not None:
             self._hand_out(receiver, pieces, chunk_ends)
-        elif self._kept is None:
+        elif kept is None or kept_ends is None:
             self._kept = pieces
             self._kept_ends = chunk_ends
             self._kept_size = size
         else:
-            self._kept.extend(pieces)
+            kept.extend(pieces)
             for end in chunk_ends:
-                self._kept_ends.append(self._kept_size + end)
+                kept_ends.append(self._kept_size + end)
             self._kept_size += size
 
     def end_inbound(self, trailers: Fields) -> None:
@@ -295,7 +299,7 @@ class Http1Exchange:
     def _drop_kept(self) -> None:
         """Forget what came before there was a receiver."""
         self._kept = None
-        self._kept_ends = []
+        self._kept_ends = None
         self._kept_size = 0
 
     def _hand_out(self, receiver: Receiver, pieces: list[bytes], chunk_ends: list[int]) -> None:
