@@ -139,9 +139,8 @@ async def test_a_file_in_use_is_looked_at_for_each_request(serve: Serve, folder:
     client = await serve(app_of(folder))
 
     async def text() -> str:
-        for _ in range(5):
-            answer = await fetch(client, "/static/hello.txt")
-        return answer.text if answer.status == 200 else str(answer.status)
+        answers = [await fetch(client, "/static/hello.txt") for _ in range(5)]
+        return answers[-1].text if answers[-1].status == 200 else str(answers[-1].status)
 
     assert await text() == "hello"
     file.write_text("changed")
@@ -149,12 +148,13 @@ async def test_a_file_in_use_is_looked_at_for_each_request(serve: Serve, folder:
     (folder / "new").write_text("another")
     (folder / "new").rename(file)
     assert await text() == "another"
-    for make, status in (
+    changes: list[tuple[Callable[[], None], int]] = [
         (lambda: None, 404),
         (lambda: file.symlink_to("../secret.txt"), 404),
         (lambda: os.mkfifo(file), 403),
         (file.mkdir, 403),
-    ):
+    ]
+    for make, status in changes:
         file.unlink()
         make()
         assert await text() == str(status)
