@@ -18,7 +18,7 @@ class MemoryChannel:
     def __init__(self) -> None:
         self.written = b""
         self.writes = 0
-        self.pieces: list[list[bytes]] = []  # what was written in several
+        self.pieces: list[list[Any]] = []  # what was written in several
         self.is_writable = True
         self.closed = False
         self.reading = True
@@ -48,7 +48,7 @@ class MemoryChannel:
         if self.other is not None:
             self._loop.call_soon(self.other.feed, data)
 
-    def write_pieces(self, pieces: list[bytes]) -> None:
+    def write_pieces(self, pieces: list[Any]) -> None:
         self.pieces.append(pieces)
         self.write(b"".join(pieces))
 

@@ -115,8 +115,8 @@ class ByteChannel(Protocol):
     def write(self, data: bytes) -> None:
         """Send bytes."""
 
-    def write_pieces(self, pieces: list[bytes]) -> None:
-        """Send several pieces of bytes as one, which spares joining them."""
+    def write_pieces(self, pieces: list[Any]) -> None:
+        """Send several pieces, `bytes` or views of them, as one, which spares joining them."""
 
     def writable(self) -> Awaitable[None]:
         """Wait for credit; it returns at once where there is some, or where the channel is closed."""
