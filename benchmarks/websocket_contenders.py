@@ -20,12 +20,14 @@ class EchoContender:
         needs: the import that fails where it is not installed.
         script: its file in `apps`.
         deflates: whether it knows permessage-deflate.
+        crowds: whether it is asked to serve crowds.
     """
 
     name: str
     needs: str
     script: str
     deflates: bool = True
+    crowds: bool = True
 
     def command(self, port: int, loop: str, mode: str = "") -> list[str]:
         """The command that serves in the foreground; the mode is `deflate`, `broadcast` or nothing."""
@@ -76,6 +78,9 @@ CONTENDERS: Sequence[EchoContender] = (
     EchoContender(name="aiohttp", needs="import aiohttp.web", script="echo_aiohttp.py"),
     EchoContender(name="picows", needs="import picows", script="echo_picows.py", deflates=False),
     EchoContender(name="websockets", needs="import websockets.asyncio.server", script="echo_websockets.py"),
+    EchoContender(
+        name="bare-protocol", needs="import asyncio", script="echo_bare.py", deflates=False, crowds=False
+    ),
 )
 
 # Sixteen connections keep a server busy that answers one message after the other; with one it sleeps after each.

@@ -175,6 +175,8 @@ def _crowd_turn(chosen: Sequence[EchoContender], loop: str, options: EchoOptions
     """The rows of crowds: each contender is started anew for each round."""
     for _ in range(max(1, options.rounds // 2)):
         for contender in chosen:
+            if not contender.crowds:
+                continue
             for label, mode in ((_BROADCAST, "broadcast"), (_IDLE, "")):
                 cell = (contender.name, label, loop)
                 if cell in findings.failures:
@@ -259,7 +261,8 @@ def measure(options: EchoOptions) -> Report:
             (
                 "One echo server on one core, a client on another that never sleeps and sends masked frames; the first "
                 "echo of each connection is compared. picows has no deflate, and gives its user views of frames; the "
-                "others give messages, texts decoded. Levels of compression are each one's own."
+                "others give messages, texts decoded. Levels of compression are each one's own. bare-protocol is the "
+                "floor: it counts bytes and sends back what came first, so what it costs are the loop and the kernel."
             ),
             (
                 "User and system CPU time of the server, in microseconds per message, and in parentheses its ratio to "

@@ -16,10 +16,72 @@ import select
 import socket
 import sys
 
-__all__ = ["main"]
+__all__ = ["Counter", "main"]
 
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-_ROOM = bytearray(1 << 20)
+_ROOM = memoryview(bytearray(1 << 20))
+_LONGEST_HEAD = 14
+
+
+class Counter:
+    """What of a connection is known: the length of its messages, and what each is answered with."""
+
+    def __init__(self) -> None:
+        self._upgraded = False
+        self._data = b""  # as long as it is read
+        self._size = 0  # of a frame that comes; 0 before the first
+        self._came = 0
+        self._reply = b""
+
+    def reply_to(self, data: bytes | memoryview) -> bytes:
+        """Take what has come; return what is to be sent."""
+        if self._size:
+            self._came += len(data)
+            if self._came == self._size:
+                self._came = 0
+                return self._reply
+        else:
+            self._data += data
+            if not self._upgraded:
+                return self._upgrade()
+            self._read_first()
+        if self._size and self._came >= self._size:
+            messages, self._came = divmod(self._came, self._size)
+            return self._reply * messages
+        return b""
+
+    def _upgrade(self) -> bytes:
+        if b"\r\n\r\n" not in self._data:
+            return b""
+        head, _, self._data = self._data.partition(b"\r\n\r\n")
+        fields: dict[bytes, bytes] = {}
+        for line in head.split(b"\r\n")[1:]:
+            name, _, value = line.partition(b":")
+            fields[name.lower()] = value.strip()
+        accept = hashlib.sha1(fields[b"sec-websocket-key"] + _GUID, usedforsecurity=False).digest()
+        self._upgraded = True
+        return (
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Accept: " + base64.b64encode(accept) + b"\r\n\r\n"
+        )
+
+    def _read_first(self) -> None:
+        """Read the first frame, if it is there as a whole."""
+        data = self._data
+        if len(data) < _LONGEST_HEAD:
+            return
+        more = {126: 2, 127: 8}.get(data[1] & 0x7F, 0)
+        size = int.from_bytes(data[2 : 2 + more], "big") if more else data[1] & 0x7F
+        start = 2 + more + 4
+        if len(data) < start + size:
+            return
+        stream = (data[start - 4 : start] * (size // 4 + 1))[:size]
+        payload = int.from_bytes(data[start : start + size], "little") ^ int.from_bytes(stream, "little")
+        head = bytes([data[0], data[1] & 0x7F]) + data[2 : 2 + more]
+        self._reply = head + payload.to_bytes(size, "little")
+        self._size = start + size
+        self._came = len(data)
+        self._data = b""
 
 
 class _Talk:
@@ -29,12 +91,8 @@ class _Talk:
         self.socket = own
         own.setblocking(False)
         own.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._upgraded = False
-        self._data = b""  # as long as it is read
-        self._size = 0  # of a frame that comes; 0 before the first
-        self._came = 0
-        self._reply = b""
-        self._unsent: memoryview = memoryview(b"")
+        self._counter = Counter()
+        self._unsent: bytes | memoryview = b""
 
     @property
     def sending(self) -> bool:
@@ -46,18 +104,10 @@ class _Talk:
         count = self.socket.recv_into(_ROOM)
         if not count:
             return False
-        if self._size:
-            self._came += count
-        else:
-            self._data += _ROOM[:count]
-            if not self._upgraded and b"\r\n\r\n" in self._data:
-                self._upgrade()
-            if self._upgraded:
-                self._read_first()
-        if self._size and self._came >= self._size:
-            messages, self._came = divmod(self._came, self._size)
-            self._unsent = memoryview(bytes(self._unsent) + self._reply * messages)
-        self.send()
+        reply = self._counter.reply_to(_ROOM[:count])
+        if reply:
+            self._unsent = memoryview(bytes(self._unsent) + reply if self._unsent else reply)
+            self.send()
         return True
 
     def send(self) -> None:
@@ -65,36 +115,6 @@ class _Talk:
         with contextlib.suppress(BlockingIOError):
             while self._unsent:
                 self._unsent = self._unsent[self.socket.send(self._unsent) :]
-
-    def _upgrade(self) -> None:
-        head, _, self._data = self._data.partition(b"\r\n\r\n")
-        fields = dict(
-            line.lower().split(b":", 1)[:1] + line.split(b":", 1)[1:] for line in head.split(b"\r\n")[1:]
-        )
-        key = fields[b"sec-websocket-key"].strip()
-        accept = base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest())
-        self._unsent = memoryview(
-            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"
-        )
-        self._upgraded = True
-
-    def _read_first(self) -> None:
-        """Read the first frame, if it is there as a whole."""
-        data = self._data
-        if len(data) < 14:
-            return
-        more = {126: 2, 127: 8}.get(data[1] & 0x7F, 0)
-        size = int.from_bytes(data[2 : 2 + more], "big") if more else data[1] & 0x7F
-        start = 2 + more + 4
-        if len(data) < start + size:
-            return
-        stream = (data[start - 4 : start] * (size // 4 + 1))[:size]
-        payload = int.from_bytes(data[start : start + size], "little") ^ int.from_bytes(stream, "little")
-        self._reply = bytes([data[0], data[1] & 0x7F]) + data[2 : 2 + more] + payload.to_bytes(size, "little")
-        self._size = start + size
-        self._came = len(data)
-        self._data = b""
 
 
 def main(port: int) -> None:
