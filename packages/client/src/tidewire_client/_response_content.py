@@ -75,6 +75,15 @@ class ResponseContent(StreamReader):
         if self._on_progress is not None:
             self._on_progress(self.total_raw_bytes)
 
+    def pieces_received(self, pieces: list[bytes], chunk_ends: list[int]) -> None:
+        """See `Receiver`."""
+        if self._clock is not None:
+            self._clock.unread += sum(map(len, pieces))
+            self._clock.progress()
+        super().pieces_received(pieces, chunk_ends)
+        if self._on_progress is not None:
+            self._on_progress(self.total_raw_bytes)
+
     def _consumed(self, size: int, pieces: int) -> None:
         """Give credit back, and take note that somebody reads."""
         if self._clock is not None:
