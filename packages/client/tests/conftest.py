@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -27,6 +28,17 @@ if TYPE_CHECKING:
     from service import Service
 
     from tidewire_client import ClientSession
+
+
+Run = Callable[[Coroutine[Any, Any, None]], None]
+
+
+@pytest.fixture(params=["asyncio", "uvloop"])
+def run(request: pytest.FixtureRequest) -> Run:
+    """Runs a coroutine on one of the event loops that the client is made for."""
+    if request.param == "asyncio":
+        return asyncio.run
+    return cast(Run, pytest.importorskip("uvloop").run)
 
 
 @pytest.fixture

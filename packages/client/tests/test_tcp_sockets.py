@@ -11,14 +11,6 @@ from origin import unused_port
 
 from tidewire_client._tcp_sockets import connect
 
-
-def on_uvloop(main: Coroutine[Any, Any, None]) -> None:
-    uvloop = pytest.importorskip("uvloop")
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main)
-
-
-everywhere = pytest.mark.parametrize("run", [asyncio.run, on_uvloop])
 Run = Callable[[Coroutine[Any, Any, None]], None]
 
 
@@ -50,7 +42,6 @@ def crowded() -> Iterator[tuple[str, int]]:
             each.close()
 
 
-@everywhere
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_a_socket_is_connected(listener: socket.socket, sock: socket.socket, run: Run, host: str) -> None:
     async def main() -> None:
@@ -61,7 +52,6 @@ def test_a_socket_is_connected(listener: socket.socket, sock: socket.socket, run
     run(main())
 
 
-@everywhere
 def test_a_port_where_nobody_listens_is_an_error(sock: socket.socket, run: Run) -> None:
     async def main() -> None:
         where = ("127.0.0.1", unused_port())
@@ -72,7 +62,6 @@ def test_a_port_where_nobody_listens_is_an_error(sock: socket.socket, run: Run) 
     run(main())
 
 
-@everywhere
 def test_what_the_system_refuses_at_once_is_an_error(sock: socket.socket, run: Run) -> None:
     async def main() -> None:
         with pytest.raises(OSError, match=r"255\.255\.255\.255") as caught:
@@ -82,7 +71,6 @@ def test_what_the_system_refuses_at_once_is_an_error(sock: socket.socket, run: R
     run(main())
 
 
-@everywhere
 def test_cancelled_it_leaves_nothing_behind(crowded: tuple[str, int], sock: socket.socket, run: Run) -> None:
     async def main() -> None:
         loop = asyncio.get_running_loop()
@@ -98,7 +86,6 @@ def test_cancelled_it_leaves_nothing_behind(crowded: tuple[str, int], sock: sock
     run(main())
 
 
-@everywhere
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="a wait of minutes")
 def test_a_peer_that_takes_nobody_in_is_waited_for(

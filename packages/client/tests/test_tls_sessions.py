@@ -83,14 +83,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> CertificateAuthority:
     return CertificateAuthority(tmp_path_factory.mktemp("sessions"))
 
 
-def on_uvloop(main: Coroutine[Any, Any, None]) -> None:
-    uvloop = pytest.importorskip("uvloop")
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main)
-
-
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("run", [asyncio.run, on_uvloop])
 def test_the_next_connection_resumes(
     authority: CertificateAuthority, version: ssl.TLSVersion, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
@@ -199,7 +192,6 @@ async def test_a_certificate_of_another_authority_is_refused_in_spite_of_a_sessi
                     await lease(connector, after.key(trusting))
 
 
-@pytest.mark.parametrize("run", [asyncio.run, on_uvloop])
 def test_in_a_tunnel_too(
     authority: CertificateAuthority, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
