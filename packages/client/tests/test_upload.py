@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import zlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from service import Service
 from tidewire_client import ClientConnectionError, ClientSession, UploadAbortedError, UploadTracker
 from tidewire_http_io import ServerExchange
 from tidewire_http_io.forms import FormData
+from tidewire_http_io.payloads import BufferedReaderPayload
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,35 @@ async def test_a_large_file_is_sent(service: Service, session: ClientSession, tm
     assert tracker.bytes_written == 1_000_000
     assert tracker.attempts == 1
     await tracker.upload_complete
+
+
+async def test_a_file_is_sent_again_where_a_redirect_leads(
+    service: Service, session: ClientSession, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.bin"
+    content = os.urandom(3_000_000)
+    path.write_bytes(b"skipped" + content)
+    service.on("/first", lambda seen: seen.answer(307, Location="/then"))
+    with path.open("rb") as file:
+        file.seek(7)
+        async with session.put(service.url("/first"), data=file) as response:
+            assert response.status == 200
+        assert file.closed
+    assert [seen.body == content for seen in service.seen] == [True, True]
+    assert service.made == 1
+
+
+async def test_a_file_that_has_become_shorter_is_not_sent_as_if_it_were_whole(
+    service: Service, session: ClientSession, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.bin"
+    path.write_bytes(bytes(100_000))
+    with path.open("rb") as file:
+        payload = BufferedReaderPayload(file)
+        os.truncate(path, 50_000)
+        with pytest.raises(ClientConnectionError, match="has become shorter"):
+            await session.put(service.url(), data=payload)
+    assert service.seen == []
 
 
 async def test_what_has_no_size_goes_in_chunks(service: Service, session: ClientSession) -> None:

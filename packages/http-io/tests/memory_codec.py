@@ -242,6 +242,10 @@ class MemoryExchange:
             if not waiter.done():
                 waiter.set_result(None)
 
+    @property
+    def sendfile(self) -> None:
+        return None  # there is no socket
+
 
 class MemoryServerExchange(MemoryExchange):
     """See `tidewire_http_io.ServerExchange`."""
@@ -283,10 +287,6 @@ class MemoryServerExchange(MemoryExchange):
 
     def hop_by_hop_fields(self, status: int, fields: Fields, *, body_length: int | None) -> Fields:
         return []  # frames say where a body ends
-
-    @property
-    def sendfile(self) -> None:
-        return None  # there is no socket
 
     def accept_tunnel(self, status: int, fields: Fields) -> ByteChannel:
         if (

@@ -12,7 +12,16 @@ from typing import Any
 import pytest
 from wire import Wire
 
-from tidewire_http_io import Acceptor, ResetReason, SendFile, ServerExchange, ServerOptions, Sweep
+from tidewire_http_io import (
+    Acceptor,
+    ClientConnection,
+    ClientOptions,
+    ResetReason,
+    SendFile,
+    ServerExchange,
+    ServerOptions,
+    Sweep,
+)
 from tidewire_http_parser import LocalProtocolError
 from tidewire_testing import FakeClock
 
@@ -425,3 +434,58 @@ async def test_it_is_not_there_without_a_socket_nor_through_tls(make_wire: MakeW
             exchange = wire.exchanges[-1]
             exchange.send_head(200, None, [], body_length=1)
             assert exchange.sendfile is None
+
+
+# -- the client's side ----------------------------------------------------------------------------
+
+
+async def test_a_request_takes_a_file_too(make_file: MakeFile) -> None:
+    content = os.urandom(LARGE)
+    peer, own = socket.socketpair()
+    peer.setblocking(False)
+    loop = asyncio.get_running_loop()
+    clock = FakeClock(1000.0)
+    sweep = Sweep(clock.call_later, clock.time, lambda: 784111777.0)
+    connection = ClientConnection(loop, sweep, ClientOptions(send_timeout=5.0))
+    await loop.connect_accepted_socket(lambda: connection, own)  # type: ignore[type-var]
+    exchange = connection.begin()
+    assert exchange.sendfile is None
+    exchange.send_head("PUT", "/", [("Host", "example")], body_length=len(content))
+    assert exchange.sendfile is not None
+    task = start(exchange.sendfile(make_file(content), 0, len(content)))
+    received = bytearray()
+    while len(received) < 1_000_000:
+        received += await loop.sock_recv(peer, 65536)
+    # The peer is slow, but takes something all the time: that is no reason to give it up.
+    clock.advance(4)
+    while not received.endswith(content[-64:]):
+        received += await loop.sock_recv(peer, 262144)
+        clock.advance(0.1)
+    assert await task == len(content)
+    assert not exchange.disconnected
+    exchange.send_data(b"", end=True)
+    assert exchange.finished
+    assert received.partition(b"\r\n\r\n")[2] == content
+    assert exchange.bytes_sent == len(received)
+    peer.close()
+    connection.drop()
+    await until(lambda: connection.lost and own.fileno() < 0)
+
+
+async def test_a_request_whose_peer_takes_nothing_of_its_file_is_given_up(make_file: MakeFile) -> None:
+    peer, own = socket.socketpair()
+    loop = asyncio.get_running_loop()
+    clock = FakeClock(1000.0)
+    sweep = Sweep(clock.call_later, clock.time, lambda: 784111777.0)
+    connection = ClientConnection(loop, sweep, ClientOptions(send_timeout=5.0))
+    await loop.connect_accepted_socket(lambda: connection, own)  # type: ignore[type-var]
+    exchange = connection.begin()
+    exchange.send_head("PUT", "/", [("Host", "example")], body_length=LARGE)
+    assert exchange.sendfile is not None
+    task = start(exchange.sendfile(make_file(bytes(LARGE)), 0, LARGE))
+    await until(lambda: connection.file_unsent)
+    for _ in range(10):
+        clock.advance(1)
+    assert 0 < await task < LARGE
+    assert exchange.reset_reason is ResetReason.TIMEOUT
+    peer.close()

@@ -7,7 +7,7 @@ from typing import Final
 
 from tidewire_client._client_request import ClientRequest
 from tidewire_http_io import BodySink, ClientExchange, PeerGone, ResetReason
-from tidewire_http_io.payloads import Payload
+from tidewire_http_io.payloads import Payload, PayloadReadError
 from tidewire_http_parser import InterimHead
 from tidewire_http_parser.codings import ContentEncoder
 
@@ -97,6 +97,13 @@ class Upload:
             await asyncio.wait([self._go_on], timeout=_PATIENCE)
             if not self._go_on.done():
                 self._go_on.set_result(None)
+        try:
+            if not await self._send_file():
+                await self._send_pieces()
+        except PeerGone as error:
+            self.error = error  # which the response tells in other words
+
+    async def _send_pieces(self) -> None:
         tracker = self._request.options.upload_tracker
         sink = BodySink(
             self._exchange,
@@ -104,14 +111,26 @@ class Upload:
             encoder=ContentEncoder(self._coding) if self._coding else None,
             on_progress=None if tracker is None else tracker.progress,
         )
-        try:
-            if self._request.scope.traces:
-                await self._payload.write(_TracedWriter(sink, self._request))
-            else:
-                await self._payload.write(sink)
-            await sink.write_eof()
-        except PeerGone as error:
-            self.error = error  # which the response tells in other words
+        if self._request.scope.traces:
+            await self._payload.write(_TracedWriter(sink, self._request))
+        else:
+            await self._payload.write(sink)
+        await sink.write_eof()
+
+    async def _send_file(self) -> bool:
+        """Have the system send the body, where it is a file, as it is; tells whether that was done."""
+        sendfile = self._exchange.sendfile
+        if sendfile is None or self._request.options.upload_tracker is not None or self._request.scope.traces:
+            return False
+        sent = await self._payload.send_by(sendfile)
+        if not sent:
+            return False
+        if self._exchange.disconnected:
+            raise PeerGone
+        if sent != self._length:
+            raise PayloadReadError(repr(self._payload), "the file has become shorter", sent)
+        self._exchange.send_data(b"", end=True)
+        return True
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if task.cancelled():

@@ -225,11 +225,9 @@ class ClientConnection(Carrier):
 
     def deadline_passed(self) -> None:
         """The peer was too slow."""
-        if self._deadline_kind == _SEND and self.transport is not None:
-            unsent: i64 = self.transport.get_write_buffer_size()
-            if unsent < self._unsent:
-                self._await_sending()
-                return
+        if self._deadline_kind == _SEND and self.unsent < self._unsent:
+            self._await_sending()
+            return
         self._abandon(ResetReason.TIMEOUT, None)
 
     # What exchanges call.
@@ -412,7 +410,6 @@ class ClientConnection(Carrier):
 
     def _await_sending(self) -> None:
         """Set the deadline for the peer to take something of what waits for it."""
-        if self.transport is not None:
-            self._unsent = self.transport.get_write_buffer_size()
+        self._unsent = self.unsent
         self._deadline_kind = _SEND
         self.deadline = self._sweep.after(self._send_timeout) if self._send_timeout > 0 else 0.0

@@ -200,6 +200,10 @@ class Exchange(Outbound, Protocol):
     def head_sent(self) -> bool:
         """Whether the head of this side's message is out; on the server that of the final response."""
 
+    @property
+    def sendfile(self) -> SendFile | None:
+        """What sends files, once the head is out; None where codec, connection or system cannot do that."""
+
     def info(self, name: str, default: Any = None) -> Any:
         """What is known of the connection: `peername`, `sockname`, `ssl_object`, ... as asyncio names it.
 
@@ -318,10 +322,6 @@ class ServerExchange(Exchange, Protocol):
             tidewire_http_parser.LocalProtocolError: a value that may not go out, 101 (see `accept_tunnel()`), fields
                 that contradict the body, or a second head. Nothing has been sent then.
         """
-
-    @property
-    def sendfile(self) -> SendFile | None:
-        """What sends files, once the head is out; None where codec, connection or system cannot do that."""
 
     def when_disconnected(self, callback: Callable[[], None] | None, *, or_finished: bool = False) -> None:
         """Have a callback called when the peer goes before the response is complete; None takes it back.

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from tidewire_http_io._carrier import Carrier
-from tidewire_http_io._exchange import Receiver, ResetReason
+from tidewire_http_io._exchange import Receiver, ResetReason, SendFile
+from tidewire_http_io._file_transfer import FileTransfer, can_transfer_files
 from tidewire_http_parser import (
     Fields,
     LocalProtocolError,
@@ -186,6 +187,13 @@ class Http1Exchange:
                 self.write(last_chunk([]))
             self._end_outbound()
 
+    @property
+    def sendfile(self) -> SendFile | None:
+        """See `Outbound`."""
+        if self._body_length < 0 or self._gone or self.finished or not can_transfer_files(self._carrier):
+            return None
+        return self._send_file
+
     def send_trailers(self, fields: Fields) -> None:
         """See `Outbound`."""
         if self._gone:
@@ -327,6 +335,17 @@ class Http1Exchange:
                 else:
                     inner_ends.append(end - start)
             receiver.data_received(piece, ends_chunk, inner_ends)
+
+    def _send_file(self, file: int, offset: int, count: int) -> Awaitable[int]:
+        """What `sendfile` is."""
+        if count > self._body_length:
+            raise LocalProtocolError("more body than Content-Length declares")
+        return FileTransfer(self, self._carrier, file, offset, count).run()
+
+    def file_sent(self, size: i64) -> None:
+        """Take note of so many bytes of body that a `FileTransfer` has sent."""
+        self._body_length -= size
+        self.bytes_sent += size
 
     def _end_outbound(self) -> None:
         if self._body_length > 0:

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from tidewire_http_io._carrier import Carrier
-from tidewire_http_io._exchange import ByteChannel, ResetReason, SendFile
-from tidewire_http_io._file_transfer import FileTransfer, can_transfer_files
+from tidewire_http_io._exchange import ByteChannel, ResetReason
 from tidewire_http_io._http1_exchange import Http1Exchange
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
@@ -138,13 +137,6 @@ class Http1ServerExchange(Http1Exchange):
             self.write(head + last_chunk([]) if self._chunked else head)
         self._end_outbound()
 
-    @property
-    def sendfile(self) -> SendFile | None:
-        """See `ServerExchange`."""
-        if self._body_length < 0 or self._gone or self.finished or not can_transfer_files(self._carrier):
-            return None
-        return self._send_file
-
     def accept_tunnel(self, status: int, fields: Fields) -> ByteChannel:
         """See `ServerExchange`."""
         if not self.offers_switch or not self.body_complete:
@@ -224,17 +216,6 @@ class Http1ServerExchange(Http1Exchange):
         elif framing == _NO_BODY:
             self._mute = True
         return data
-
-    def _send_file(self, file: int, offset: int, count: int) -> Awaitable[int]:
-        """What `sendfile` is."""
-        if count > self._body_length:
-            raise LocalProtocolError("more body than Content-Length declares")
-        return FileTransfer(self, self._carrier, file, offset, count).run()
-
-    def file_sent(self, size: i64) -> None:
-        """Take note of so many bytes of body that a `FileTransfer` has sent."""
-        self._body_length -= size
-        self.bytes_sent += size
 
     def _end_outbound(self) -> None:
         # Before the connection is told, which may begin the next exchange at once.

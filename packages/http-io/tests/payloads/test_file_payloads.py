@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tidewire_http_io.payloads import (
     BufferedReaderPayload,
     BytesIOPayload,
+    BytesPayload,
     IOBasePayload,
     Payload,
     PayloadConsumed,
@@ -506,3 +507,47 @@ async def test_an_encoder_that_holds_back_does_not_end_the_text(monkeypatch: pyt
     payload = TextIOPayload(io.StringIO(TEXT))
     monkeypatch.setattr(payload, "_codec", Pairs)
     assert await written(payload) == TEXT.encode()
+
+
+# -- the system as the sender ---------------------------------------------------------------------
+
+
+async def test_a_file_is_sent_by_the_system_from_its_position(path: Path) -> None:
+    seen: list[bytes] = []
+
+    async def sendfile(file: int, offset: int, count: int) -> int:
+        seen.append(os.pread(file, count, offset))
+        return len(seen[-1])
+
+    with path.open("rb") as file:
+        file.read(3)
+        payload = BufferedReaderPayload(file)
+        assert await payload.send_by(sendfile) == 7
+        assert await payload.as_bytes() == b"3456789"
+        assert await payload.send_by(sendfile) == 7
+        await payload.close()
+    assert seen == [b"3456789", b"3456789"]
+    with pytest.raises(PayloadConsumed):
+        await payload.send_by(sendfile)
+
+
+async def test_what_the_system_has_no_file_of_has_to_be_written(path: Path) -> None:
+    async def sendfile(file: int, offset: int, count: int) -> int:
+        raise AssertionError("there is nothing to send")
+
+    with path.open("rb") as read, path.open("rb+") as changing, path.open(encoding="utf-8") as text:
+        read.seek(0, os.SEEK_END)
+        for payload in (
+            BufferedReaderPayload(read),
+            IOBasePayload(changing),
+            TextIOPayload(text),
+            BytesIOPayload(io.BytesIO(b"x")),
+            BytesPayload(b"x"),
+        ):
+            assert await payload.send_by(sendfile) == 0
+    with gzip.open(path.with_suffix(".gz"), "wb") as packed:
+        packed.write(b"x" * 1000)
+    file: Any
+    with gzip.open(path.with_suffix(".gz")) as file:
+        assert await IOBasePayload(file).send_by(sendfile) == 0
+        assert await IOBasePayload(io.BufferedReader(file)).send_by(sendfile) == 0

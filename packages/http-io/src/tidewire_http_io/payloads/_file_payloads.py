@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from typing import IO, Any, ClassVar, Final
 
+from tidewire_http_io._exchange import SendFile
 from tidewire_http_io.payloads._body_writers import BodyWriter, Collector
 from tidewire_http_io.payloads._memory_payloads import encode_text, text_type
 from tidewire_http_io.payloads._open_file import OpenFile, in_thread
@@ -99,6 +100,28 @@ class IOBasePayload(Payload):
             await self._write(writer, content_length)
         finally:
             self._writing = False
+
+    async def send_by(self, sendfile: SendFile) -> int:
+        """See `Payload`; it does so with files of the system.
+
+        Raises:
+            PayloadConsumed: it cannot be written again.
+            RuntimeError: it is being written elsewhere.
+        """
+        size = self.size
+        start = self._file.start
+        if not size or start is None or self._kept is not None:
+            return 0
+        self._begin()
+        descriptor = self._file.duplicate()
+        if descriptor is None:
+            return 0
+        self._writing = True
+        try:
+            return await sendfile(descriptor, start, size)
+        finally:
+            self._writing = False
+            os.close(descriptor)
 
     async def as_bytes(self) -> bytes:
         """See `Payload`; of a file that can be read only once the bytes are kept."""

@@ -44,6 +44,19 @@ class OpenFile:
         self.start = _position(file)
         self.size = None if self.start is None else _size_behind(file, self.start)
 
+    def duplicate(self) -> int | None:
+        """Return a descriptor for what is in the file, which the caller closes; None where it has none at hand.
+
+        It tells nothing of the file's position.
+        """
+        raw = self._file.raw if isinstance(self._file, io.BufferedReader) else self._file
+        if self.size is None or not isinstance(raw, io.FileIO) or not self._lock.acquire(blocking=False):
+            return None
+        try:
+            return None if raw.closed else os.dup(raw.fileno())
+        finally:
+            self._lock.release()
+
     def begin(self, reader: object) -> None:
         """Take note of who reads from now on; who has read before reads no more."""
         self._reader = reader

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Final
 
 from multidict import CIMultiDict
 
+from tidewire_http_io._exchange import SendFile
 from tidewire_http_io.payloads._body_writers import BodyWriter, Collector, LimitedWriter
 from tidewire_http_io.payloads._payload_errors import PayloadConsumed
 from tidewire_http_parser import FieldBlock, LocalProtocolError
@@ -202,6 +203,17 @@ class Payload(ABC):
         if content_length is not None:
             writer = LimitedWriter(writer, content_length)
         await self.write(writer)
+
+    async def send_by(self, sendfile: SendFile) -> int:
+        """Have the system send the whole body, where it is one that the system has.
+
+        Args:
+            sendfile: that of the exchange.
+
+        Returns:
+            How many bytes were sent; where these are none, `write()` has to do it.
+        """
+        return 0
 
     async def as_bytes(self) -> bytes:
         """Return what `write()` writes; all of it is in memory then.
