@@ -243,12 +243,13 @@ def parse_basic_credentials(value: str, charset: str = "utf-8") -> BasicCredenti
         octets = a2b_base64(encoded.strip(" "), strict_mode=True)
         if charset != "utf-8":
             octets = octets.decode(charset).encode("utf-8")
-        colon = _colon(octets)
-        if colon < 0:
+        text = octets.decode("utf-8")
+        colon = text.find(":")
+        if colon < 0 or _has_controls(octets):
             problem = 1
         else:
-            user = octets[:colon].decode("utf-8")
-            password = octets[colon + 1 :].decode("utf-8")
+            user = text[:colon]
+            password = text[colon + 1 :]
     except ValueError:
         problem = 1
     except LookupError:
@@ -266,19 +267,15 @@ def _behind_scheme(value: str) -> str:
     return rest
 
 
-def _colon(octets: bytes) -> i64:
-    """Return where the first colon is; -1 if there is none, or a control character anywhere."""
-    colon: i64 = -1
+def _has_controls(octets: bytes) -> bool:
     pos: i64 = 0
     end: i64 = len(octets)
     while pos < end:
         octet: i64 = octets[pos]
         if octet < 0x20 or octet == 0x7F:
-            return -1
-        if octet == 0x3A and colon < 0:
-            colon = pos
+            return True
         pos += 1
-    return colon
+    return False
 
 
 def format_basic_credentials(user: str, password: str, charset: str = "utf-8") -> str:
@@ -301,7 +298,7 @@ def format_basic_credentials(user: str, password: str, charset: str = "utf-8") -
     known = True
     try:
         octets = text.encode("utf-8")
-        if _colon(octets) != len(octets) - len(password.encode("utf-8")) - 1:
+        if ":" in user or _has_controls(octets):
             raise LocalProtocolError("a control character in user-id or password, or a colon in a user-id")
         if charset != "utf-8":
             octets = text.encode(charset)
