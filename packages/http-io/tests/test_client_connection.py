@@ -6,7 +6,7 @@ import asyncio
 import gc
 import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from client_wire import HOST, OK, ClientWire, TunnelRecorder
@@ -28,10 +28,7 @@ from tidewire_http_parser import (
     RemoteProtocolError,
     UnexpectedData,
 )
-from tidewire_testing import byte_by_byte, random_splits
-
-if TYPE_CHECKING:
-    from tidewire_testing import MemoryTransport
+from tidewire_testing import MemoryTransport, byte_by_byte, random_splits
 
 MakeWire = Callable[..., ClientWire]
 
@@ -565,3 +562,24 @@ async def test_no_circle_keeps_a_lost_connection(client_wire: ClientWire, story:
         assert gone() is None
     finally:
         gc.enable()
+
+
+async def test_while_a_long_body_comes_more_is_read_at_once(client_wire: ClientWire) -> None:
+    class SocketTransport(MemoryTransport):
+        max_size = 262144
+
+    connection = ClientConnection(client_wire.loop, client_wire.sweep, client_wire.options)
+    transport = SocketTransport(connection)
+    transport.connect()
+    for _ in range(2):
+        exchange = connection.begin()
+        exchange.send_head("GET", "/", HOST, end=True)
+        transport.feed(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        transport.feed(b"2\r\nab\r\n")
+        assert transport.max_size == 65536  # a stream of events, for all that is known
+        transport.feed(b"%x\r\n%b\r\n" % (200_000, bytes(200_000)))
+        assert transport.max_size == 262144
+        transport.feed(b"2\r\nab\r\n0\r\n\r\n")
+        assert transport.max_size == 65536
+        assert len(exchange.take_body()) == 200_004
+    transport.lose()

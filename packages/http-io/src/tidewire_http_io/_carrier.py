@@ -16,7 +16,7 @@ __all__: list[str] = []
 
 # Bytes that asyncio's socket transports read at once. Their own 256 KiB are more than malloc() keeps at hand: for
 # each read it may ask the system for memory, and give it back.
-_READ_SIZE: Final = 65536
+READ_SIZE: Final = 65536
 # While a long body comes, theirs it is: what is given back then stays at hand, and there are fewer reads.
 _LONG_READ_SIZE: Final = 262144
 # Bytes that are held back while a callback runs, so that what it writes goes out in one piece.
@@ -245,7 +245,7 @@ class Carrier:
         self._joins = not _WRITELINES_PAUSES and type(transport).__module__.startswith("asyncio.")
         transport.set_write_buffer_limits(self._write_bufsize)
         self._sizes_reads = (
-            getattr(transport, "max_size", 0) > _READ_SIZE
+            getattr(transport, "max_size", 0) > READ_SIZE
         )  # uvloop's read into a buffer of their own
         self.read_long(False)
 
@@ -253,7 +253,7 @@ class Carrier:
         """Read more at once, for a long body, or as much as is best for what is short."""
         if self._sizes_reads:
             socket_transport: Any = self.transport
-            socket_transport.max_size = _LONG_READ_SIZE if long else _READ_SIZE
+            socket_transport.max_size = _LONG_READ_SIZE if long else READ_SIZE
         self._reads_long = long
 
     def cork(self) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from tidewire_http_io._carrier import Carrier
+from tidewire_http_io._carrier import READ_SIZE, Carrier
 from tidewire_http_io._exchange import ResetReason
 from tidewire_http_io._http1_client_exchange import Http1ClientExchange
 from tidewire_http_io._options import ClientOptions
@@ -183,6 +183,8 @@ class ClientConnection(Carrier):
             self._abandon(ResetReason.CANCEL, None)
             return
         exchange.response_begun = True
+        if len(data) >= READ_SIZE and not self._reads_long:
+            self.read_long(True)  # what fills a read is a long body
         try:
             self._parser.receive_data(data)
         except RemoteProtocolError as error:
@@ -314,6 +316,8 @@ class ClientConnection(Carrier):
 
     def _end_response(self, exchange: Http1ClientExchange, event: EndOfMessage) -> None:
         """The response is complete, the request may not be."""
+        if self._reads_long:
+            self.read_long(False)
         head = exchange.response_head
         if head is not None and head.offers_switch:
             self._switch(exchange)
