@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from tidewire_http_parser._argument_types import LIST_OR_NONE, require
+from tidewire_http_parser._chunk_reader import FIELDS, START
 from tidewire_http_parser._errors import RemoteProtocolError, UnexpectedData
 from tidewire_http_parser._events import (
     ConnectionClosed,
@@ -17,7 +18,7 @@ from tidewire_http_parser._framing import frame_request
 from tidewire_http_parser._grammar import INTERPRETED
 from tidewire_http_parser._leniencies import STRICT
 from tidewire_http_parser._limits import Limits
-from tidewire_http_parser._reader import FIELDS, START, MessageReader
+from tidewire_http_parser._reader import MessageReader
 from tidewire_http_parser._start_line import parse_request_line
 
 __all__ = ["RequestParser"]

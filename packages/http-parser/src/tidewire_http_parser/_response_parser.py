@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tidewire_http_parser._argument_types import LIST_OR_NONE, require
+from tidewire_http_parser._chunk_reader import FIELDS, START, SWITCHED
 from tidewire_http_parser._errors import LocalProtocolError, RemoteProtocolError, UnexpectedData
 from tidewire_http_parser._events import (
     ConnectionClosed,
@@ -20,7 +21,7 @@ from tidewire_http_parser._framing import frame_response
 from tidewire_http_parser._grammar import INTERPRETED
 from tidewire_http_parser._leniencies import EMPTY_LINES, STRICT, Leniencies
 from tidewire_http_parser._limits import Limits
-from tidewire_http_parser._reader import FIELDS, START, SWITCHED, MessageReader
+from tidewire_http_parser._reader import MessageReader
 from tidewire_http_parser._start_line import parse_status_line
 
 if TYPE_CHECKING:
