@@ -251,7 +251,7 @@ class ClientRequest:
     @property
     def connection_key(self) -> ConnectionKey:
         """What its connection has to have."""
-        return self._key or self.route()[0]
+        return self.route()[0]
 
     # What sends it calls.
 

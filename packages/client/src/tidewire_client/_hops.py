@@ -69,7 +69,7 @@ class Hops:
         destination = services.destination(url)
         if options.own_head or destination.has_user or services.auth is not None or services.trust_env:
             return None
-        fields = self._cookie_field() if services.jar or self._cookies is not None else _NO_FIELDS
+        fields = self._cookie_field()
         payload = self.payload
         if payload is not None:
             fields = fields + payload_fields(payload, services.headers, None, None)
@@ -158,6 +158,8 @@ class Hops:
     def _cookie_field(self) -> Fields:
         """Return the Cookie field, if there is one."""
         jar = self.scope.services.jar
+        if not jar and self._cookies is None:
+            return _NO_FIELDS
         pairs = jar.pairs_for(self.url)
         if self._cookies is not None:
             # By a jar of their own: those of Morsels are for their domain only, or for TLS.

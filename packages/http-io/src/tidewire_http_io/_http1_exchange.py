@@ -189,7 +189,7 @@ class Http1Exchange:
 
     @property
     def sendfile(self) -> SendFile | None:
-        """See `Outbound`."""
+        """See `ServerExchange`."""
         if self._body_length < 0 or self._gone or self.finished or not can_transfer_files(self._carrier):
             return None
         return self._send_file

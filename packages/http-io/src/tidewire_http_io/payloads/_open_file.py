@@ -49,7 +49,7 @@ class OpenFile:
 
         It tells nothing of the file's position.
         """
-        raw = self._file.raw if isinstance(self._file, io.BufferedReader) else self._file
+        raw = _raw(self._file)
         if self.size is None or not isinstance(raw, io.FileIO) or not self._lock.acquire(blocking=False):
             return None
         try:
@@ -133,9 +133,14 @@ def _size_behind(file: Any, start: int) -> int | None:
         end: int = file.seek(0, os.SEEK_END) or file.tell()
         file.seek(start)
         return max(0, end - start)
-    raw = file.raw if isinstance(file, io.BufferedReader) else file
+    raw = _raw(file)
     if isinstance(raw, io.FileIO):
         status = os.fstat(raw.fileno())
         if stat.S_ISREG(status.st_mode):
             return max(0, status.st_size - start)
     return None
+
+
+def _raw(file: Any) -> Any:
+    """Return what a buffered file reads from; another file as it is."""
+    return file.raw if isinstance(file, io.BufferedReader) else file
