@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import errno
 import functools
-import select
 import time
 import warnings
 from collections.abc import Awaitable, Generator, Sequence
@@ -20,7 +19,7 @@ from tidewire_client._seat import Seat
 from tidewire_client._timeouts import ClientTimeout, deadline
 from tidewire_client._transports import Transports
 from tidewire_client._types import ConnectionTrace
-from tidewire_http_io import ClientConnection, ResetReason, Sweep
+from tidewire_http_io import ClientConnection, ResetReason, Sweep, is_readable
 
 __all__ = ["BaseConnector"]
 
@@ -55,13 +54,7 @@ def is_quiet(connection: ClientConnection) -> bool:
     if sock is None:
         return True
     descriptor = sock.fileno()
-    if descriptor < 0:
-        return False
-    if hasattr(select, "poll"):
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        return not poll.poll(0)
-    return not select.select([descriptor], [], [], 0)[0]
+    return descriptor >= 0 and not is_readable(descriptor)
 
 
 class BaseConnector:

@@ -31,6 +31,7 @@ from tidewire_http_io._options import ClientOptions as ClientOptions
 from tidewire_http_io._options import ServerOptions as ServerOptions
 from tidewire_http_io._proxy_header import ProxyHeader as ProxyHeader
 from tidewire_http_io._proxy_header import read_proxy_header as read_proxy_header
+from tidewire_http_io._readiness import is_readable as is_readable
 from tidewire_http_io._refusals import InvalidProxyHeader as InvalidProxyHeader
 from tidewire_http_io._refusals import RequestTimeout as RequestTimeout
 from tidewire_http_io._stream_errors import BodyTooLarge as BodyTooLarge
@@ -69,5 +70,6 @@ __all__ = [
     "Sweep",
     "TunnelReceiver",
     "build_exchange",
+    "is_readable",
     "read_proxy_header",
 ]

@@ -6,12 +6,12 @@ import abc
 import asyncio
 import errno
 import os
-import select
 import socket
 import ssl
 from collections.abc import Sequence
 from typing import Any, Final
 
+from tidewire_http_io import is_readable
 from tidewire_web._base_runner import BaseRunner
 
 __all__ = ["BaseSite", "SockSite", "TCPSite"]
@@ -84,7 +84,7 @@ class BaseSite(abc.ABC):
 
     def has_waiting_clients(self) -> bool:
         """Whether there are clients that the system has connected and the event loop has not accepted."""
-        return self._server is not None and any(_is_readable(each.fileno()) for each in self._server.sockets)
+        return self._server is not None and any(is_readable(each.fileno()) for each in self._server.sockets)
 
     async def stop(self) -> None:
         """Stop to listen; connections that were accepted stay.
@@ -235,17 +235,6 @@ def unix_url(scheme: str, path: str | bytes) -> str:
     """Write the address of a Unix domain socket as a URL; a name without a file begins with an `@`."""
     name = os.fsdecode(path)
     return f"{scheme}://unix:{f'@{name[1:]}' if name[:1] == chr(0) else name}:"
-
-
-def _is_readable(descriptor: int) -> bool:
-    """Tell whether a socket has something for whoever asks; one that is closed has not."""
-    if descriptor < 0:
-        return False
-    if hasattr(select, "poll"):
-        poll = select.poll()
-        poll.register(descriptor, select.POLLIN)
-        return bool(poll.poll(0))
-    return bool(select.select([descriptor], [], [], 0)[0])
 
 
 def _url(scheme: str, host: object, port: int) -> str:

@@ -1,0 +1,28 @@
+"""What the system says of a socket."""
+
+from __future__ import annotations
+
+import socket
+
+from tidewire_http_io import is_readable
+
+
+def test_a_socket_with_bytes_or_their_end_is_readable() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        assert not is_readable(one.fileno())
+        other.send(b"x")
+        assert is_readable(one.fileno())
+        one.recv(1)
+        assert not is_readable(one.fileno())
+        other.close()
+        assert is_readable(one.fileno())
+        one.close()
+        assert not is_readable(one.fileno())
+
+
+def test_a_listening_socket_with_a_client_is_readable() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        assert not is_readable(listener.fileno())
+        with socket.create_connection(listener.getsockname()):
+            assert is_readable(listener.fileno())
