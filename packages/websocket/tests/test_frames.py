@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tidewire_websocket import _frames
-from tidewire_websocket._frames import KINDS, frame_head, problem_of, serialise_frame
+from tidewire_websocket import InvalidFrame, _frames
+from tidewire_websocket._frames import KINDS, frame_head, problem_of, read_length, serialise_frame
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,31 @@ def test_lengths_take_as_few_bytes_as_they_can(length: int, head: str) -> None:
     masked = bytearray.fromhex(head)
     masked[1] |= 0x80
     assert frame_head(0x82, length, True) == masked
+
+
+@pytest.mark.parametrize("length", [126, 127, 255, 256, 65535])
+def test_lengths_of_two_bytes_are_read(length: int) -> None:
+    assert read_length(b"??" + length.to_bytes(2, "big") + b"?", 2, 2) == length
+
+
+@pytest.mark.parametrize("length", [65536, 2**31, 2**32 + 1, 2**63 - 1])
+def test_lengths_of_eight_bytes_are_read(length: int) -> None:
+    assert read_length(b"??" + length.to_bytes(8, "big") + b"?", 2, 8) == length
+
+
+@pytest.mark.parametrize(
+    ("length", "size", "says"),
+    [
+        (125, 2, "more bytes than it needs"),
+        (0, 8, "more bytes than it needs"),
+        (65535, 8, "more bytes than it needs"),
+        (2**63, 8, "more than 2\\*\\*63"),
+        (2**64 - 1, 8, "more than 2\\*\\*63"),
+    ],
+)
+def test_lengths_that_are_not_in_order_are_refused(length: int, size: int, says: str) -> None:
+    with pytest.raises(InvalidFrame, match=says):
+        read_length(length.to_bytes(size, "big"), 0, size)
 
 
 @pytest.mark.parametrize("first", [0x81, 0x82, 0x01, 0x80, 0x8A, 0xC1])

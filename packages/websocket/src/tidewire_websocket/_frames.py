@@ -1,5 +1,5 @@
 # Compiled by mypyc.
-"""Frames (RFC 6455, section 5.2): what their heads may say, and how they are written.
+"""Frames (RFC 6455, section 5.2): what their heads may say, and how they are read and written.
 
 The first byte is FIN, RSV1, RSV2, RSV3 and four bits of opcode. The second is MASK and seven bits of length: 0 to 125,
 126 for two bytes that follow, 127 for eight. Then come the four bytes of the masking key, from clients only.
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tidewire_websocket._errors import InvalidFrame
 from tidewire_websocket._masking import KEYS, masked_frame
 
 if TYPE_CHECKING:
@@ -66,6 +67,29 @@ def problem_of(first: i64) -> str:
     if (opcode > BINARY and opcode < CLOSE) or opcode > PONG:
         return f"a frame with opcode {opcode}"
     return "a frame with reserved bits that nothing was negotiated for"
+
+
+def read_length(data: bytes, pos: i64, size: i64) -> i64:
+    """Read a length of two or eight bytes, which must not fit fewer.
+
+    Args:
+        data: what it stands in.
+        pos: where it begins.
+        size: how many bytes it has.
+
+    Raises:
+        InvalidFrame: it is not in order.
+    """
+    if data[pos] >= 0x80 and size == 8:
+        raise InvalidFrame("a frame of more than 2**63 bytes")
+    length: i64 = 0
+    stop: i64 = pos + size
+    while pos < stop:
+        length = length << 8 | data[pos]
+        pos += 1
+    if length <= (MAX_CONTROL if size == 2 else 0xFFFF):
+        raise InvalidFrame("a length in more bytes than it needs")
+    return length
 
 
 def frame_head(first: i64, length: i64, masked: bool) -> bytes:

@@ -1,11 +1,10 @@
 # Compiled by mypyc.
-"""Messages out of bytes (RFC 6455, section 5): frames are read, checked, unmasked, decompressed and put together.
+"""Messages out of bytes (RFC 6455, section 5): frames are found and their heads checked, and messages wait to be taken.
 
 Every split of the same bytes gives the same messages, and the same error; but a compressed message that is wrong in several
 ways is refused for the one that is noticed first, since zlib gives nothing of a piece in which it finds an error.
 
-Nothing is kept of a frame before its declared length was compared with the limit (S22); what is kept of a message is
-bounded by that limit, and by a count of empty fragments that a message of any size may have.
+What is more than one short frame that is here as a whole is left to `MessageAssembly`.
 """
 
 from __future__ import annotations
@@ -15,17 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 from tidewire_websocket._argument_types import require
 from tidewire_websocket._close_codes import parse_close
 from tidewire_websocket._deflate import Inflater
-from tidewire_websocket._errors import (
-    InvalidFrame,
-    InvalidText,
-    MessageTooBig,
-    TooManyFragments,
-    WebSocketError,
-)
+from tidewire_websocket._errors import InvalidFrame, InvalidText, WebSocketError
 from tidewire_websocket._frames import (
     CLOSE,
     COMPRESSED,
-    CONTINUATION,
     CONTROL,
     CONTROL_RSV1,
     DATA,
@@ -37,10 +29,11 @@ from tidewire_websocket._frames import (
     REFUSED,
     TEXT,
     problem_of,
+    read_length,
 )
-from tidewire_websocket._long_message import LongMessage
-from tidewire_websocket._masking import make_message, mask_range, unmask, unmask_text
-from tidewire_websocket._message_parts import OVERHEAD, MessagePart, MessageParts, cost_of
+from tidewire_websocket._masking import make_message, unmask, unmask_text
+from tidewire_websocket._message_assembly import MessageAssembly, refuse_size
+from tidewire_websocket._message_parts import OVERHEAD, cost_of
 from tidewire_websocket._message_types import (
     WSMessageBinary,
     WSMessageClose,
@@ -58,8 +51,6 @@ __all__ = ["MessageReader"]
 
 _INTERPRETED: Final = not __file__.endswith((".so", ".pyd"))
 
-# Fragments with nothing in them that one message may have; they are allowed (RFC 6455, section 5.4), and no use.
-_MAX_EMPTY_FRAGMENTS: Final = 4096
 # A message in one frame of which so much is still to come gets a place of its own, which grows with what has come.
 _LONG: Final = 65536
 # "No limit", far below what 64 bits hold, so that sizes can be added.
@@ -96,28 +87,17 @@ class MessageReader:
     """
 
     __slots__ = (
-        "_compressed",
+        "_assembly",
         "_cost",
         "_decode_text",
-        "_empty",
-        "_fin",
-        "_first",
         "_held",
         "_inflater",
-        "_key",
         "_limit",
-        "_long",
         "_masked",
         "_max_size",
         "_messages",
         "_next",
-        "_opcode",
-        "_parts",
-        "_phase",
-        "_raw_size",
         "_reading",
-        "_remaining",
-        "_size",
         "_tail",
         "close_code",
         "closed",
@@ -151,20 +131,7 @@ class MessageReader:
         self._tail = b""  # the beginning of a frame's head, or of a control frame
         self._held: bytes | None = None  # what waits until messages were taken
         self._reading = False
-        # The message that is being read; no opcode while there is none.
-        self._opcode: i64 = 0
-        self._compressed = False
-        self._first = True
-        self._size: i64 = 0  # bytes, decompressed
-        self._raw_size: i64 = 0  # bytes, compressed; 0 where it is not
-        self._empty: i64 = 0
-        self._parts = MessageParts(decode_text)
-        self._long: LongMessage | None = None  # in place of the parts
-        # The frame of it that is being read.
-        self._remaining: i64 = 0
-        self._fin = False
-        self._key = b""
-        self._phase: i64 = 0
+        self._assembly = MessageAssembly(masked, self._max_size, inflater, decode_text, in_parts)
         self.error: WebSocketError | None = None
         self.discards = False
         self.closed = False
@@ -206,7 +173,7 @@ class MessageReader:
         bytes there, at its beginning, calls `buffer_filled()`, and asks again; with the end of the message, if not
         before, it is over.
         """
-        long = self._long
+        long = self._assembly.long
         return None if long is None or self._held is not None else long.missing()
 
     def buffer_filled(self, count: int) -> None:
@@ -218,15 +185,13 @@ class MessageReader:
         Raises:
             ValueError: there is no buffer, or it has less room.
         """
-        long = self._long
-        if long is None or not 0 < count <= long.room:
+        assembly = self._assembly
+        if not 0 < count <= assembly.room:
             raise ValueError("nothing was to be put into a buffer")
         try:
-            self._size += count
-            self._remaining -= count
-            long.filled(count)
-            if self._remaining == 0:
-                self._end_frame(True)
+            message = assembly.filled(count)
+            if message is not None:
+                self.put(message)
         except WebSocketError as error:
             self._fail(error)
 
@@ -248,8 +213,7 @@ class MessageReader:
     def discard(self) -> None:
         """Drop the messages that were not taken, and all that come; control frames are still read."""
         self.discards = True
-        self._parts.clear()
-        self._long = None
+        self._assembly.discard()
         self._next = None
         self._messages = []
         self._cost = 0
@@ -305,20 +269,22 @@ class MessageReader:
         if cause is not None:
             cause.__traceback__ = None
         self.error = error
-        self._parts.clear()
-        self._long = None
+        self._assembly.clear()
 
     def _read_frames(self, data: bytes) -> None:
         pos: i64 = 0
         end: i64 = len(data)
         masked = self._masked
+        assembly = self._assembly
         while pos < end:
             if self._cost >= self._limit:
                 self._held = data[pos:]
                 return
-            if self._remaining > 0:
-                stop: i64 = end if self._remaining > end - pos else pos + self._remaining
-                self._read_payload(data, pos, stop)
+            if assembly.remaining > 0:
+                stop: i64 = end if assembly.remaining > end - pos else pos + assembly.remaining
+                message = assembly.read(data, pos, stop)
+                if message is not None:
+                    self.put(message)
                 pos = stop
                 continue
             if end - pos < 2:
@@ -327,10 +293,10 @@ class MessageReader:
             first: i64 = data[pos]
             second: i64 = data[pos + 1]
             # Most frames: a whole message, short, and here as a whole.
-            if (first == 0x81 or first == 0x82) and self._opcode == 0 and not self.in_parts:
+            if (first == 0x81 or first == 0x82) and assembly.opcode == 0 and assembly.joins:
                 length: i64 = second ^ MASK if masked else second
                 start: i64 = pos + 6 if masked else pos + 2
-                if length <= MAX_CONTROL and start + length <= end and not self.discards:
+                if length <= MAX_CONTROL and start + length <= end:
                     self._put_frame(first, data, start, start + length)
                     pos = start + length
                     continue
@@ -346,7 +312,7 @@ class MessageReader:
         """Deliver a message of one frame that is here as a whole."""
         size: i64 = stop - start
         if size > self._max_size:
-            self._too_big()
+            refuse_size(self._max_size)
         message: Any
         if first == FIN | TEXT:
             text = self._short_text(data, start, stop)
@@ -390,7 +356,7 @@ class MessageReader:
             start += bytes_of_length
             if start > end:
                 return -1
-            length = _read_length(data, pos + 2, bytes_of_length)
+            length = read_length(data, pos + 2, bytes_of_length)
         if self._masked:
             start += 4
         if start > end:
@@ -401,144 +367,23 @@ class MessageReader:
             payload = unmask(data, start, start + length) if self._masked else data[start : start + length]
             self.control_received(first & 0x0F, payload)
             return start + length
-        self._begin_frame(first, kind == COMPRESSED, length)
-        if kind == DATA and first > FIN and not self.in_parts and not self.discards:
+        assembly = self._assembly
+        assembly.begin_frame(first, kind == COMPRESSED, length)
+        if kind == DATA and first > FIN and assembly.joins:
             # A whole message.
             if length <= end - start:
-                self._opcode = 0
-                self._remaining = 0
+                assembly.leave_frame()
                 self._put_frame(first, data, start, start + length)
                 return start + length
             if length - (end - start) >= _LONG:
-                key = data[start - 4 : start] if self._masked else b"\0\0\0\0"
-                self._long = LongMessage(length, first == FIN | TEXT, key, self._decode_text)
+                assembly.begin_long(
+                    first == FIN | TEXT, data[start - 4 : start] if self._masked else b"\0\0\0\0"
+                )
                 return start
         if self._masked:
-            self._key = data[start - 4 : start]
-            self._phase = 0
+            assembly.unmask_with(data[start - 4 : start])
         if length == 0:
-            self._end_frame(False)
+            message = assembly.end_frame(None)
+            if message is not None:
+                self.put(message)
         return start
-
-    def _begin_frame(self, first: i64, compressed: bool, length: i64) -> None:
-        """A data frame begins: it starts a message, or goes on with one."""
-        opcode: i64 = first & 0x0F
-        if opcode == CONTINUATION:
-            if self._opcode == 0:
-                raise InvalidFrame("a continuation of nothing")
-        else:
-            if self._opcode != 0:
-                raise InvalidFrame("a message within a message")
-            self._opcode = opcode
-            self._compressed = compressed
-            self._first = True
-            self._size = 0
-            self._raw_size = 0
-            self._empty = 0
-            self._parts.begin(opcode == TEXT)
-        if length == 0 and not first & FIN:
-            self._empty += 1
-            if self._empty > _MAX_EMPTY_FRAGMENTS:
-                raise TooManyFragments("a message of too many empty fragments")
-        if not self.in_parts and not self.discards:
-            # What cannot be compressed becomes a little larger by it.
-            if self._compressed:
-                if length > self._max_size + (self._max_size >> 8) + 64 - self._raw_size:
-                    self._too_big()
-            elif length > self._max_size - self._size:
-                self._too_big()
-        self._fin = first & FIN != 0
-        self._remaining = length
-
-    def _read_payload(self, data: bytes, pos: i64, stop: i64) -> None:
-        """Read what is there of a data frame's payload, at least a byte."""
-        size: i64 = stop - pos
-        self._remaining -= size
-        long = self._long
-        if long is not None:
-            self._size += size
-            long.put(data, pos, stop)
-        elif not self.discards:
-            if self._masked:
-                piece = mask_range(data, pos, stop, self._key, self._phase)
-                self._phase = (self._phase + size) & 3
-            else:
-                piece = data[pos:stop]
-            if self.in_parts:
-                self._put_part(piece, self._remaining == 0 and self._fin)
-            elif self._compressed:
-                self._raw_size += size
-                self._inflate(piece, False)
-            else:
-                self._size += size
-                self._parts.add(piece)
-        if self._remaining == 0:
-            self._end_frame(True)
-
-    def _end_frame(self, told: bool) -> None:
-        """A data frame is complete; its payload, if it had one, was read."""
-        if not self._fin:
-            return
-        if not self.discards:
-            if self.in_parts:
-                if not told:
-                    self._put_part(b"", True)
-            else:
-                if self._raw_size > 0:
-                    self._inflate(b"", True)
-                self._put_whole()
-        self._opcode = 0
-
-    def _put_part(self, data: bytes, last: bool) -> None:
-        first = self._first
-        self._first = False
-        self.put(MessagePart(self._opcode == TEXT, data, first, last, self._compressed))
-
-    def _inflate(self, data: bytes, complete: bool) -> None:
-        """Add a piece of a compressed message, or what its end makes of it; one byte more than allowed is enough."""
-        inflater = self._inflater
-        if inflater is None:
-            raise InvalidFrame("a compressed message without an agreement")
-        room: i64 = self._max_size - self._size + 1
-        output = inflater.finish(room) if complete else inflater.inflate(data, room)
-        size: i64 = len(output)
-        if size >= room:
-            self._too_big()
-        self._size += size
-        if size > 0:
-            self._parts.add(output)
-
-    def _put_whole(self) -> None:
-        """Deliver a message whose parts were collected."""
-        payload: Any
-        long = self._long
-        if long is None:
-            payload = self._parts.finish()
-        else:
-            self._long = None
-            payload = long.finish()
-        message: Any
-        if self._opcode != TEXT:
-            message = make_message(WSMessageBinary, _BINARY_TYPE, payload)
-        elif self._decode_text:
-            message = make_message(WSMessageText, _TEXT_TYPE, payload)
-        else:
-            message = make_message(WSMessageTextBytes, _TEXT_TYPE, payload)
-        self.put(message)
-
-    def _too_big(self) -> None:
-        raise MessageTooBig(f"a message of more than {self._max_size} bytes")
-
-
-def _read_length(data: bytes, pos: i64, size: i64) -> i64:
-    """Read a length of two or eight bytes, which must not fit fewer (RFC 6455, section 5.2)."""
-    if data[pos] >= 0x80 and size == 8:
-        raise InvalidFrame("a frame of more than 2**63 bytes")
-    length: i64 = 0
-    stop: i64 = pos + size
-    while pos < stop:
-        length = length << 8 | data[pos]
-        pos += 1
-    if length <= (MAX_CONTROL if size == 2 else 0xFFFF):
-        raise InvalidFrame("a length in more bytes than it needs")
-    return length

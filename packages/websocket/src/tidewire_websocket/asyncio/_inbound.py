@@ -94,7 +94,7 @@ class Inbound(MessageReader):
         if self._clock is not None:
             self.heard_at = self._clock()
         self.receive_data(data)
-        if self._long is not None and not self._buffered:
+        if self._assembly.long is not None and not self._buffered:
             self._buffered = self._channel.receive_buffered()
         if self._next is not None or self.error is not None:
             self._wake_reader()
