@@ -27,6 +27,7 @@ from tidewire_http_parser.field_values import (
     parse_range,
     resolve_ranges,
 )
+from tidewire_web._byte_ranges import ByteRanges, has_too_many_ranges, several_ranges
 from tidewire_web._file_types import media_type_of
 from tidewire_web._open_file import Folder, OpenFile
 
@@ -66,6 +67,8 @@ class FileQuery:
         etag: the entity tag that the response has already; None where the file's own counts.
         modified: the Last-Modified that it has already, in seconds since the epoch; None likewise.
         takes_siblings: whether a precompressed sibling may be sent in place of the file.
+        content_type: the Content-Type that it has already; None where the file's own counts.
+        coding: the Content-Encoding that it has already; None likewise.
     """
 
     method: str
@@ -77,6 +80,8 @@ class FileQuery:
     etag: ETag | None = None
     modified: int | None = None
     takes_siblings: bool = True
+    content_type: str | None = None
+    coding: str | None = None
 
 
 @dataclass(kw_only=True, slots=True)
@@ -89,6 +94,7 @@ class FilePlan:
         varies: whether other codings could have been chosen.
         offset: where in the file the content begins, in bytes.
         count: the content's length in bytes.
+        ranges: what the content is made of where it is several ranges of the file; None where it is one, or all of it.
         content: the content, where it was read already.
         file: where the content is read from, where it was not; None where there is nothing to read.
     """
@@ -98,6 +104,7 @@ class FilePlan:
     varies: bool = False
     offset: int = 0
     count: int = 0
+    ranges: ByteRanges | None = None
     content: bytes | None = None
     file: OpenFile | None = None
 
@@ -115,6 +122,8 @@ def query_of(
     etag: ETag | None = None,
     modified: int | None = None,
     takes_siblings: bool = True,
+    content_type: str | None = None,
+    coding: str | None = None,
 ) -> FileQuery:
     """What a request asks of a file; see `FileQuery`."""
     return FileQuery(
@@ -132,6 +141,8 @@ def query_of(
         etag=etag,
         modified=modified,
         takes_siblings=takes_siblings,
+        content_type=content_type,
+        coding=coding,
     )
 
 
@@ -203,7 +214,9 @@ def plan_opened(
                 plan.file = file
                 break
             if plan.count and query.method != "HEAD":
-                if read is None:
+                if plan.ranges is not None:
+                    plan.content = plan.ranges.read(functools.partial(read, file) if read else file.read)
+                elif read is None:
                     plan.content = file.read(plan.offset, plan.count)
                 else:
                     plan.content = read(file, plan.offset, plan.count)
@@ -265,16 +278,24 @@ def _plan(query: FileQuery, file: OpenFile, name: str, coding: str | None) -> Fi
             and query.method == "GET"
             and if_range_holds(query.if_range, etag, modified, now)
         ):
-            _cut(plan, query.range, size)
-    if plan.status != 416:
+            media_type = query.content_type or media_type_of(name)
+            _cut(plan, query.range, size, media_type, query.coding or coding)
+    if plan.ranges is not None:
+        fields.append(("Content-Type", plan.ranges.content_type))
+    elif plan.status != 416:
         fields.append(("Content-Type", media_type_of(name)))
         if coding is not None:
             fields.append(("Content-Encoding", coding))
     return plan
 
 
-def _cut(plan: FilePlan, value: str, size: int) -> None:
-    """Make it a plan for a part of the file, or for saying that there is no such part."""
+def _cut(plan: FilePlan, value: str, size: int, media_type: str, coding: str | None) -> None:
+    """Make it a plan for parts of the file, or for saying that there is no such part.
+
+    Where all of it is as good an answer, or a cheaper one, it remains that (RFC 9110, section 14.2).
+    """
+    if has_too_many_ranges(value):
+        return
     try:
         wanted = parse_range(value)
         if wanted is None:
@@ -283,7 +304,11 @@ def _cut(plan: FilePlan, value: str, size: int) -> None:
     except InvalidFieldValue:
         parts = []
     if len(parts) > 1:
-        return  # parts that do not belong together: all of it is an answer, too
+        plan.ranges = several_ranges(parts, size, media_type, coding)
+        if plan.ranges is not None:
+            plan.status = 206
+            plan.count = plan.ranges.size
+        return
     if not parts:
         plan.status = 416
         plan.count = 0

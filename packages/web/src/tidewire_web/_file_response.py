@@ -13,11 +13,12 @@ from multidict import CIMultiDict
 from tidewire_http_io import BodyLengthMismatch, BodySink, PeerGone, ServerExchange
 from tidewire_http_parser import FieldBlock, InvalidFieldValue
 from tidewire_http_parser.field_values import ETag, parse_date, parse_etag
+from tidewire_web._byte_ranges import ByteRanges
 from tidewire_web._compression import vary_by_coding
 from tidewire_web._file_plan import FilePlan, FileQuery, plan_file, query_of
 from tidewire_web._file_planner import file_planner
 from tidewire_web._open_file import Folder, OpenFile
-from tidewire_web._response_head import CONTENT_LENGTH, LooseHeaders
+from tidewire_web._response_head import CONTENT_LENGTH, CONTENT_TYPE, LooseHeaders
 from tidewire_web._stream_response import StreamResponse
 from tidewire_web._types import RequestLike
 
@@ -31,10 +32,13 @@ class FileResponse(StreamResponse):
     """A response whose body is a file.
 
     Nothing is asked of the file system before the response is sent, and then in a thread. Requests that are conditional
-    or ask for a range are answered by RFC 9110, sections 13 and 14: with 304, 412, 206 or 416 where `status` is 200; of
-    several ranges that do not belong together the whole file is the answer. Entity tag, Last-Modified and Content-Type
-    come from the file where `headers` do not tell them. Where there is no such file the answer is 404, and where it
-    may not be read, or is no file in the narrow sense, 403.
+    or ask for ranges are answered by RFC 9110, sections 13 and 14: with 304, 412, 206 or 416 where `status` is 200.
+    Entity tag, Last-Modified and Content-Type come from the file where `headers` do not tell them. Where there is no
+    such file the answer is 404, and where it may not be read, or is no file in the narrow sense, 403.
+
+    Several ranges are the parts of a multipart/byteranges, in their order, where those that overlap or touch are one;
+    each part tells the file's Content-Type and, where there is one, its Content-Encoding. The whole file is the answer
+    where that is no longer than the parts with their heads, and to more than 16 ranges.
 
     Beside a file `name` there may be the same compressed, as `name.br`, `name.zst` or `name.gz`, and no link: it is
     sent to those who accept it, unless `headers` has an entity tag or a Content-Encoding.
@@ -53,6 +57,8 @@ class FileResponse(StreamResponse):
     """
 
     _plan: FilePlan | None = None  # what was decided; None before that, and once it is carried out
+    # The Content-Type of several ranges: without its boundary nobody could read them, whoever knows better.
+    _multipart_type: str | None = None
 
     def __init__(
         self,
@@ -108,6 +114,10 @@ class FileResponse(StreamResponse):
         else:
             for name, value in plan.fields:
                 headers.setdefault(name, value)
+        if plan.ranges is not None:
+            # Each part tells its own.
+            self._multipart_type = headers[CONTENT_TYPE] = plan.ranges.content_type
+            headers.pop("Content-Encoding", None)
         if plan.varies:
             vary_by_coding(headers)
         if plan.status == 304:
@@ -125,6 +135,8 @@ class FileResponse(StreamResponse):
             etag=_etag_in(headers.get("ETag")),
             modified=_moment_in(headers.get("Last-Modified")),
             takes_siblings="ETag" not in headers and "Content-Encoding" not in headers,
+            content_type=headers.get(CONTENT_TYPE),
+            coding=headers.get("Content-Encoding"),
         )
 
     def _open(self) -> tuple[OpenFile | None, Folder, str]:
@@ -135,6 +147,11 @@ class FileResponse(StreamResponse):
             return folder.open(name or ".", follow=True), folder, name
         except FileNotFoundError:
             return None, folder, name
+
+    def _adjust_fields(self, exchange: ServerExchange) -> None:
+        super()._adjust_fields(exchange)
+        if self._multipart_type is not None:
+            self.headers[CONTENT_TYPE] = self._multipart_type
 
     def _has_body(self) -> bool:
         # Only what is of the file has a type; where there is one, the plan has told it.
@@ -153,6 +170,7 @@ class FileResponse(StreamResponse):
         if (
             plan is None
             or plan.content is None
+            or plan.ranges is not None
             or self._exchange is not None
             or self._compression is not None
             or self._cookies is not None
@@ -187,10 +205,19 @@ class FileResponse(StreamResponse):
             return
         elif plan.content is not None:
             exchange.send_data(plan.content, end=True)
+        elif plan.file is not None and plan.ranges is not None:
+            await self._send_ranges(exchange, plan.file, plan.ranges)
         elif plan.file is not None:
             await self._send_file(exchange, plan.file, plan.offset, plan.count)
             exchange.send_data(b"", end=True)
         self._end()
+
+    async def _send_ranges(self, exchange: ServerExchange, file: OpenFile, ranges: ByteRanges) -> None:
+        """Send several parts of a file, each with its head."""
+        for head, offset, size in ranges.parts:
+            exchange.send_data(head)
+            await self._send_file(exchange, file, offset, size)
+        exchange.send_data(ranges.end, end=True)
 
     async def _send_file(self, exchange: ServerExchange, file: OpenFile, offset: int, count: int) -> None:
         """Send a part of a file: by the system as far as it can, and the rest in pieces."""
