@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import json
 import subprocess
 from collections.abc import Callable
@@ -37,6 +38,48 @@ def test_a_range(site: Any, curl: Curl, kind: str, wanted: str, part: slice, con
 def test_ranges_that_cannot_be_had(site: Any, curl: Curl) -> None:
     got = curl(site.url("/static/data.bin"), "--range", "256000-")
     assert (got.status, got.fields["content-range"]) == (416, "bytes */256000")
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        [(0, 9), (20, 29)],
+        [(255990, 255999), (0, 0), (500, 999)],
+        # More than is read at once.
+        [(0, 99999), (120000, 120000), (150000, 249999)],
+    ],
+)
+@pytest.mark.parametrize("kind", ["plain", "tls"])
+def test_several_ranges(site: Any, curl: Curl, kind: str, wanted: list[tuple[int, int]]) -> None:
+    value = ",".join(f"{first}-{last}" for first, last in wanted)
+    got = curl(site.url("/static/data.bin", kind), "--insecure", "--range", value)
+    assert (got.status, got.code, int(got.fields["content-length"])) == (206, 0, len(got.body))
+    assert "content-range" not in got.fields
+    message = email.message_from_bytes(
+        b"Content-Type: " + got.fields["content-type"].encode() + b"\r\n\r\n" + got.body
+    )
+    assert message.get_content_type() == "multipart/byteranges"
+    assert not message.defects
+    parts = [
+        (part.get_content_type(), part["Content-Range"], part.get_payload(decode=True))
+        for part in list(message.walk())[1:]
+    ]
+    assert parts == [
+        ("application/octet-stream", f"bytes {first}-{last}/256000", DATA[first : last + 1])
+        for first, last in wanted
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status"),
+    [("0-9,5-14", 206), ("300000-,5-6", 206), ("300000-,400000-", 416), ("0-127999,128001-", 200)],
+)
+def test_several_ranges_that_are_not_several_parts(site: Any, curl: Curl, wanted: str, status: int) -> None:
+    got = curl(site.url("/static/data.bin"), "--range", wanted)
+    assert (got.status, got.code) == (status, 0)
+    assert not got.fields.get("content-type", "").startswith("multipart/")
+    parts = {"0-9,5-14": DATA[:15], "300000-,5-6": DATA[5:7], "300000-,400000-": b""}
+    assert got.body == parts.get(wanted, DATA)
 
 
 def test_a_download_is_resumed(site: Any, tmp_path: Path) -> None:
