@@ -91,7 +91,7 @@ def test_a_long_message_may_be_put_where_it_stays() -> None:
     place[:4] = b"cdef"
     assert assembly.filled(1) is None
     assert assembly.filled(3).data == "abcdef"
-    assert (assembly.opcode, assembly.remaining, assembly.room, assembly.long) == (0, 0, 0, None)
+    assert (assembly.opcode, assembly.remaining, assembly.room) == (0, 0, 0)
 
 
 def test_a_frame_that_somebody_else_makes_a_message_of_is_left() -> None:

@@ -171,16 +171,20 @@ class MessageAssembly:
         if long is not None:
             self._size += size
             long.put(data, pos, stop)
-        elif self.joins:
-            piece = self._unmask(data, pos, stop)
-            if self._compressed:
+        elif self.joins or self._in_parts:
+            if self._masked:
+                piece = mask_range(data, pos, stop, self._key, self._phase)
+                self._phase = (self._phase + size) & 3
+            else:
+                piece = data[pos:stop]
+            if self._in_parts:
+                part = self._make_part(piece)
+            elif self._compressed:
                 self._raw_size += size
                 self._inflate(piece, False)
             else:
                 self._size += size
                 self._parts.add(piece)
-        elif self._in_parts:
-            part = self._make_part(self._unmask(data, pos, stop))
         return self.end_frame(part) if self.remaining == 0 else part
 
     @property
@@ -229,13 +233,6 @@ class MessageAssembly:
         """Forget what was kept of the message."""
         self._parts.clear()
         self.long = None
-
-    def _unmask(self, data: bytes, pos: i64, stop: i64) -> bytes:
-        if not self._masked:
-            return data[pos:stop]
-        piece = mask_range(data, pos, stop, self._key, self._phase)
-        self._phase = (self._phase + stop - pos) & 3
-        return piece
 
     def _make_part(self, data: bytes) -> Any:
         first = self._first

@@ -72,18 +72,6 @@ async def test_whole_messages_are_held_to_their_limit(peer: Peer) -> None:
     assert (await peer.ws.receive()).type is WSMsgType.CLOSED
 
 
-async def test_what_is_not_read_is_thrown_away(make_peer: MakePeer) -> None:
-    peer = make_peer(streaming=True, deflate=DeflateAgreement())
-    deflater = Deflater(15, True, 6, 8)
-    for at in range(3):
-        peer.send(TEXT, deflater.compress(b"message %d " % at * 1000), rsv1=True)
-    stream = await peer.ws.receive_stream()
-    assert stream is not None
-    assert str(await anext(stream)).startswith("message 0")
-    assert await peer.ws.receive_str() == "message 1 " * 1000
-    assert await peer.ws.receive_str() == "message 2 " * 1000
-
-
 async def test_few_bytes_become_many_only_as_they_are_read(make_peer: MakePeer) -> None:
     peer = make_peer(streaming=True, deflate=DeflateAgreement())
     peer.send(BINARY, Deflater(15, True, 9, 8).compress(bytes(10_000_000)), rsv1=True)
@@ -181,43 +169,6 @@ async def test_streams_end_with_the_websocket(peer: Peer) -> None:
     assert peer.ws.close_code == 1001
 
 
-async def test_an_error_is_raised_where_a_stream_is_asked_for(peer: Peer) -> None:
-    peer.send(3)
-    with pytest.raises(tw.InvalidFrame):
-        await peer.ws.receive_stream()
-
-
-async def test_pings_that_are_shown_are_passed_over(make_peer: MakePeer) -> None:
-    peer = make_peer(streaming=True, autoping=False)
-    peer.send(PING, b"1")
-    peer.send(TEXT, "a", fin=False)
-    peer.send(PING, b"2")
-    peer.send(CONTINUATION, "b")
-    stream = await peer.ws.receive_stream()
-    assert stream is not None
-    assert await stream.read() == "ab"
-
-
-async def test_streaming_has_to_be_asked_for(make_peer: MakePeer) -> None:
-    with pytest.raises(RuntimeError, match="streaming"):
-        await make_peer().ws.receive_stream()
-
-
-async def test_one_task_reads(peer: Peer) -> None:
-    peer.send(TEXT, "1", fin=False)
-    stream = await peer.ws.receive_stream()
-    assert stream is not None
-    await anext(stream)
-    reader = asyncio.ensure_future(stream.receive_some())
-    await settle()
-    with pytest.raises(RuntimeError, match="another task"):
-        await peer.ws.receive()
-    with pytest.raises(RuntimeError, match="another task"):
-        await stream.receive_some()
-    peer.send(CONTINUATION, "2")
-    assert await reader == "2"
-
-
 async def test_a_peer_that_is_not_read_is_slowed_down(make_peer: MakePeer) -> None:
     peer = make_peer(streaming=True, read_limit=1000)
     peer.send(BINARY, bytes(2000), fin=False)
@@ -227,36 +178,6 @@ async def test_a_peer_that_is_not_read_is_slowed_down(make_peer: MakePeer) -> No
     assert len(await anext(stream)) == 2000
     await settle()
     assert peer.channel.reading
-
-
-async def test_a_receive_that_is_cancelled_within_a_message_loses_nothing(peer: Peer) -> None:
-    peer.send(TEXT, "1", fin=False)
-    for piece in "23":
-        waiting = asyncio.ensure_future(peer.ws.receive())
-        await settle()
-        peer.send(CONTINUATION, piece, fin=False)
-        await settle()
-        waiting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-    peer.send(CONTINUATION, "4")
-    peer.send(TEXT, "next")
-    assert await peer.ws.receive_str() == "1234"
-    assert await peer.ws.receive_str() == "next"
-
-
-async def test_a_stream_begins_with_what_a_cancelled_receive_has_read(peer: Peer) -> None:
-    peer.send(BINARY, b"1", fin=False)
-    with pytest.raises(TimeoutError):
-        await peer.ws.receive(timeout=0)
-    with pytest.raises(TimeoutError):
-        await peer.ws.receive(timeout=0.01)
-    peer.send(CONTINUATION, b"2")
-    peer.send(TEXT, "next")
-    stream = await peer.ws.receive_stream()
-    assert stream is not None
-    assert b"".join([piece async for piece in stream]) == b"12"
-    assert await peer.ws.receive_str() == "next"
 
 
 async def test_a_read_that_is_cancelled_has_read_nothing(peer: Peer) -> None:

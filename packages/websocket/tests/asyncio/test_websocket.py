@@ -102,21 +102,6 @@ async def test_a_message_may_come_in_the_moment_of_the_cancellation(peer: Peer) 
     assert await peer.ws.receive_str() == "kept"
 
 
-async def test_receiving_has_a_time_out(peer: Peer, make_peer: MakePeer) -> None:
-    with pytest.raises(TimeoutError):
-        await peer.ws.receive(0.001)
-    with pytest.raises(TimeoutError):
-        await peer.ws.receive_str(timeout=0.001)
-    with pytest.raises(TimeoutError):
-        await make_peer(receive_timeout=0.001).ws.receive()
-    async with asyncio.timeout(5):
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.001):
-                await peer.ws.receive()
-    peer.send(TEXT, "still fine")
-    assert await peer.ws.receive_str(timeout=5) == "still fine"
-
-
 async def test_kinds_can_be_asked_for(peer: Peer) -> None:
     peer.send(TEXT, '{"a": 1}')
     peer.send(TEXT, "text")
@@ -153,22 +138,6 @@ async def test_iterating_ends_with_the_peers_close_frame(peer: Peer) -> None:
     assert peer.ws.closed
     assert peer.ws.close_code == 4000
     assert peer.channel.ended == "close"
-
-
-async def test_the_peers_close_frame_is_a_message_and_then_all_is_closed(peer: Peer) -> None:
-    peer.send(CLOSE, b"\x03\xe9later")
-    assert await peer.ws.receive() == (WSMsgType.CLOSE, 1001, "later")
-    for _ in range(4):
-        assert (await peer.ws.receive()).type is WSMsgType.CLOSED
-    with pytest.raises(RuntimeError):
-        await peer.ws.receive()
-
-
-async def test_a_client_may_ask_for_closed_as_often_as_it_likes(make_peer: MakePeer) -> None:
-    peer = make_peer(server=False)
-    peer.channel.lose(None)
-    for _ in range(20):
-        assert (await peer.ws.receive()).type is WSMsgType.CLOSED
 
 
 async def test_a_lost_connection_is_closed_with_1006_and_its_cause(peer: Peer) -> None:
@@ -260,20 +229,6 @@ async def test_text_of_a_derived_class_is_text(peer: Peer) -> None:
     assert peer.received() == [(TEXT, "x")]
 
 
-async def test_a_sender_waits_once_it_is_too_far_ahead(make_peer: MakePeer) -> None:
-    peer = make_peer(writer_limit=100)
-    peer.channel.take_credit()
-    await peer.ws.send_bytes(bytes(100))
-    sender = asyncio.create_task(peer.ws.send_bytes(b"x"))
-    await settle()
-    assert not sender.done()
-    assert len(peer.received()) == 2
-    peer.channel.give_credit()
-    await sender
-    peer.channel.take_credit()
-    await peer.ws.send_bytes(bytes(100))
-
-
 async def test_pings_are_answered_and_not_shown(peer: Peer) -> None:
     peer.send(PING, b"1")
     peer.send(PONG, b"unasked")
@@ -291,61 +246,6 @@ async def test_pings_may_be_shown(make_peer: MakePeer) -> None:
     await peer.ws.pong(message.data)
     assert await peer.ws.receive() == (WSMsgType.PONG, b"2", "")
     assert peer.received() == [(PONG, b"1")]
-
-
-async def test_closing_waits_for_the_peer(peer: Peer) -> None:
-    closer = asyncio.create_task(peer.ws.close(code=4001, message="bye"))
-    await settle()
-    assert peer.received() == [(CLOSE, 4001)]
-    assert peer.channel.written.endswith(b"bye")
-    assert not closer.done()
-    assert peer.channel.ended == ""
-    peer.send(TEXT, "dropped")
-    peer.send(CLOSE, b"\x0f\xa2")
-    assert await closer is True
-    assert peer.ws.close_code == 4002
-    assert peer.ws.exception() is None
-    assert peer.channel.ended == "close"
-    assert await peer.ws.close() is False
-    assert (await peer.ws.receive()).type is WSMsgType.CLOSED
-
-
-async def test_a_client_waits_until_the_server_closes(make_peer: MakePeer) -> None:
-    peer = make_peer(server=False)
-    closer = asyncio.create_task(peer.ws.close())
-    await settle()
-    peer.send(CLOSE, b"\x03\xe8")
-    await settle()
-    assert not closer.done()
-    assert peer.channel.ended == ""
-    peer.channel.feed_eof()
-    assert await closer
-    assert peer.ws.close_code == 1000
-
-
-async def test_closing_has_one_deadline(peer: Peer) -> None:
-    closer = asyncio.create_task(peer.ws.close())
-    await settle()
-    peer.clock.advance(9.0)
-    for _ in range(20):
-        peer.send(TEXT, "chatter")
-    await settle()
-    assert not closer.done()
-    peer.clock.advance(1.0)
-    assert await closer is True
-    assert peer.channel.ended == "abort"
-    assert peer.ws.close_code == 1006
-    assert isinstance(peer.ws.exception(), TimeoutError)
-
-
-async def test_a_client_aborts_a_server_that_does_not_close(make_peer: MakePeer) -> None:
-    peer = make_peer(server=False, close_timeout=3.0)
-    closer = asyncio.create_task(peer.ws.close())
-    await settle()
-    peer.send(CLOSE, b"\x03\xe8")
-    peer.clock.advance(3.0)
-    assert await closer
-    assert (peer.channel.ended, peer.ws.close_code, peer.ws.exception()) == ("abort", 1000, None)
 
 
 async def test_whoever_reads_is_told_that_another_task_closes(peer: Peer) -> None:
@@ -371,122 +271,12 @@ async def test_a_loop_over_messages_ends_when_another_task_closes(peer: Peer) ->
     assert peer.ws.close_code == 1005
 
 
-async def test_whoever_is_cancelled_while_closing_aborts(peer: Peer) -> None:
-    closer = asyncio.create_task(peer.ws.close())
-    await settle()
-    closer.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await closer
-    assert peer.channel.ended == "abort"
-    assert peer.ws.close_code == 1006
-
-
 @pytest.mark.parametrize(("code", "message"), [(1005, b"x"), (1006, b""), (5000, b""), (1000, b"x" * 124)])
 async def test_what_may_not_be_said_in_closing_is_refused(peer: Peer, code: int, message: bytes) -> None:
     with pytest.raises(LocalProtocolError):
         await peer.ws.close(code=code, message=message)
     assert not peer.ws.closed
     await peer.ws.send_str("still open")
-
-
-async def test_nothing_is_sent_behind_the_close_frame(peer: Peer) -> None:
-    closer = asyncio.create_task(peer.ws.close())
-    await settle()
-    for send in (
-        peer.ws.send_str("x"),
-        peer.ws.send_bytes(b"x"),
-        peer.ws.send_frame(b"x", WSMsgType.TEXT),
-        peer.ws.ping(),
-        peer.ws.pong(),
-        peer.ws.measure_latency(),
-    ):
-        with pytest.raises(tw.WebSocketClosed):
-            await send
-    peer.send(PING, b"x")
-    assert peer.received() == [(CLOSE, 1000)]
-    peer.send(CLOSE)
-    await closer
-
-
-async def test_without_autoclose_the_close_frame_is_the_users_to_answer(make_peer: MakePeer) -> None:
-    peer = make_peer(autoclose=False)
-    peer.send(CLOSE, b"\x03\xe9")
-    assert (await peer.ws.receive()).type is WSMsgType.CLOSE
-    peer.clock.advance(100)
-    assert not peer.ws.closed
-    await peer.ws.send_str("last words")
-    assert await peer.ws.close(code=4003)
-    assert peer.received() == [(TEXT, "last words"), (CLOSE, 4003)]
-    assert peer.ws.close_code == 1001
-
-
-async def test_a_close_frame_that_nobody_reads_is_answered_in_the_end(peer: Peer) -> None:
-    peer.send(TEXT, "unread")
-    peer.send(CLOSE, b"\x03\xe9")
-    peer.clock.advance(9.9)
-    assert peer.received() == []
-    peer.clock.advance(0.2)
-    assert peer.received() == [(CLOSE, 1001)]
-    assert peer.channel.ended == "close"
-
-
-@pytest.mark.parametrize(
-    ("frames", "code"),
-    [
-        ([(3, b"")], 1002),
-        ([(TEXT, b"\xff")], 1007),
-        ([(BINARY, b"12345678901")], 1009),
-        ([(CLOSE, b"x")], 1002),
-    ],
-)
-async def test_a_violation_is_answered_without_a_reader(
-    make_peer: MakePeer, frames: list[tuple[int, bytes]], code: int
-) -> None:
-    peer = make_peer(max_msg_size=10)
-    for opcode, payload in frames:
-        peer.send(opcode, payload)
-    assert peer.received() == [(CLOSE, code)]
-    assert peer.channel.ended == "eof"
-    peer.send(TEXT, "ignored")
-    message = await peer.ws.receive()
-    assert message.type is WSMsgType.ERROR
-    assert isinstance(message.data, tw.WebSocketError)
-    assert message.data.code == peer.ws.close_code == code
-    assert peer.ws.exception() is message.data
-    assert (await peer.ws.receive()).type is WSMsgType.CLOSED
-    peer.clock.advance(10)
-    assert peer.channel.ended == "abort"
-
-
-@pytest.mark.parametrize("read_limit", [1, 262144])
-@pytest.mark.parametrize("waiting", [True, False])
-@pytest.mark.parametrize("count", [1, 3])
-async def test_what_came_before_a_violation_is_answered_before(
-    make_peer: MakePeer, read_limit: int, waiting: bool, count: int
-) -> None:
-    peer = make_peer(read_limit=read_limit)
-
-    async def echo() -> None:
-        async for message in peer.ws:
-            if message.type is WSMsgType.TEXT:
-                await asyncio.sleep(0)
-                await peer.ws.send_str(message.data)
-
-    task = asyncio.create_task(echo()) if waiting else None
-    await settle()
-    frames = peer.frame(TEXT, "fine") * count + peer.frame(3)
-    asyncio.get_running_loop().call_soon(peer.channel.feed, frames)
-    await settle()
-    await (task or echo())
-    assert peer.received() == [(TEXT, "fine")] * count + [(CLOSE, 1002)]
-
-
-async def test_a_violation_that_nobody_reads_is_answered_in_the_end(peer: Peer) -> None:
-    peer.channel.feed(peer.frame(TEXT, "fine") + peer.frame(3))
-    peer.clock.advance(10)
-    assert peer.received() == [(CLOSE, 1002)]
-    assert await peer.ws.receive_str() == "fine"
-    assert (await peer.ws.receive()).type is WSMsgType.ERROR
 
 
 async def test_a_peer_that_is_not_read_is_slowed_down(make_peer: MakePeer) -> None:
@@ -496,18 +286,6 @@ async def test_a_peer_that_is_not_read_is_slowed_down(make_peer: MakePeer) -> No
     assert not peer.channel.reading
     assert [await peer.ws.receive_str() for _ in range(50)] == [str(at) for at in range(50)]
     assert peer.channel.reading
-
-
-async def test_closing_reads_on_where_the_peer_was_slowed_down(make_peer: MakePeer) -> None:
-    peer = make_peer(read_limit=100)
-    peer.send(TEXT, "1")
-    peer.send(TEXT, "2")
-    assert not peer.channel.reading
-    closer = asyncio.create_task(peer.ws.close())
-    await settle()
-    peer.send(CLOSE, b"\x03\xe8")
-    assert await closer
-    assert peer.ws.close_code == 1000
 
 
 async def test_what_is_known_of_a_websocket(peer: Peer, make_peer: MakePeer) -> None:
@@ -552,37 +330,6 @@ async def test_compression_can_be_chosen_for_each_message(make_peer: MakePeer) -
     await plain.ws.send_str(text, 15)
     assert len(plain.channel.written) > 1000
     assert plain.received() == [(TEXT, text)]
-
-
-async def test_senders_of_large_messages_do_not_interleave(join: Join) -> None:
-    server, client = join(deflate=DeflateAgreement())
-    messages = [f"{at}-" * 20_000 for at in range(10)] + [f"{at}" for at in range(100, 120)]
-    senders = [asyncio.create_task(server.send_str(message)) for message in messages]
-    received = [await client.receive_str() for _ in messages]
-    await asyncio.gather(*senders)
-    assert sorted(received) == sorted(messages)
-
-
-async def test_a_cancelled_sender_of_a_large_message_corrupts_nothing(join: Join) -> None:
-    server, client = join(deflate=DeflateAgreement())
-    large = "0123456789" * 100_000
-    waiting = []
-    for _ in range(3):
-        task = asyncio.create_task(server.send_str(large))
-        await asyncio.sleep(0)
-        waiting.append(task)
-    for task in waiting:
-        task.cancel()
-    for task in waiting:
-        with pytest.raises(asyncio.CancelledError):
-            await task
-    await server.send_str("after" * 1000)
-    await server.send_str(large)
-    received: list[str] = []
-    while not received or received.count("after" * 1000) == 0 or received[-1] != large:
-        received.append(await client.receive_str())
-    # The first had begun, and the others had not.
-    assert received == [large, "after" * 1000, large]
 
 
 async def test_a_peer_without_an_agreement_must_not_compress(peer: Peer) -> None:

@@ -16,12 +16,12 @@ from tidewire_http_io import ByteChannel
 from tidewire_websocket._close_codes import WSCloseCode, close_payload, shortened_reason
 from tidewire_websocket._deflate_agreement import DeflateAgreement
 from tidewire_websocket._errors import PingTimeout, WebSocketClosed, WebSocketError
-from tidewire_websocket._frames import CLOSE, FIN, PING, PONG, RSV1
+from tidewire_websocket._frames import CLOSE, FIN, PING, PONG
 from tidewire_websocket._message_types import CLOSING, WSMessageError, WSMsgType
 from tidewire_websocket.asyncio._inbound import Inbound
 from tidewire_websocket.asyncio._keepalive import Keepalive
 from tidewire_websocket.asyncio._options import WebSocketOptions
-from tidewire_websocket.asyncio._outbound import LARGE, SENT_WAIT, Outbound
+from tidewire_websocket.asyncio._outbound import Outbound
 from tidewire_websocket.asyncio._types import Cancellable, Clock
 
 __all__: list[str] = []
@@ -74,7 +74,6 @@ class Connection:
         self._deadline: Cancellable | None = None
         self._late_pong: bytes | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._turns: asyncio.Lock | None = None
         channel.receive(inbound)
 
     # What is sent.
@@ -88,71 +87,6 @@ class Connection:
         if self.outbound.closed:
             raise WebSocketClosed(self.close_code)
         self.outbound.write_frame(FIN | opcode, payload)
-
-    async def drain(self) -> None:
-        """Wait for credit."""
-        await self.channel.writable()
-        self.outbound.catch_up()
-
-    async def take_turn(self) -> None:
-        """Wait until no message is half written, and let no other begin before `end_turn()`.
-
-        Raises:
-            WebSocketClosed: nothing can be sent any more.
-        """
-        if self._turns is None:
-            self._turns = asyncio.Lock()
-        await self._turns.acquire()
-        self.outbound.busy = True
-        if self.outbound.closed:
-            self.end_turn()
-            raise WebSocketClosed(self.close_code)
-
-    def end_turn(self) -> None:
-        """Let the next message begin."""
-        self.outbound.end_turn()
-        assert self._turns is not None
-        self._turns.release()
-
-    async def send_in_turn(self, opcode: int, payload: bytes, compress: int) -> None:
-        """Send a whole message that has to wait for another, or is to be compressed in a thread.
-
-        A sender that is cancelled while it waits has sent nothing; later its message is sent all the same, since what
-        was compressed is what the next messages refer to.
-        """
-        await self.take_turn()
-        outbound = self.outbound
-        try:
-            outcome = outbound.send_now(opcode, payload, compress)
-        except BaseException:
-            self.end_turn()
-            raise
-        if outcome != LARGE:
-            self.end_turn()
-            if outcome == SENT_WAIT:
-                await self.drain()
-            return
-        assert outbound.deflater is not None
-        done: asyncio.Future[int] = self.loop.create_future()
-        job = self.loop.run_in_executor(None, outbound.deflater.compress, payload, max(compress, 0))
-        job.add_done_callback(partial(self._compressed, opcode, done))
-        if await done == SENT_WAIT:
-            await self.drain()
-
-    def _compressed(self, opcode: int, done: asyncio.Future[int], job: asyncio.Future[bytes]) -> None:
-        """What was compressed in a thread is there."""
-        outcome = 0
-        error = asyncio.CancelledError() if job.cancelled() else job.exception()
-        if error is None and not self.outbound.closed:
-            outcome = self.outbound.write_frame(FIN | RSV1 | opcode, job.result())
-        if error is not None:
-            self.fail(WSCloseCode.INTERNAL_ERROR, "", error)
-        self.end_turn()
-        if not done.done():
-            if error is not None:
-                done.set_exception(error)
-            else:
-                done.set_result(outcome)
 
     # The end.
 

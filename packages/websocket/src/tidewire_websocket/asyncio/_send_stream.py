@@ -11,6 +11,7 @@ from tidewire_websocket._errors import WebSocketClosed
 from tidewire_websocket._frames import BINARY, CONTINUATION, FIN, RSV1, TEXT
 from tidewire_websocket.asyncio._connection import Connection
 from tidewire_websocket.asyncio._outbound import OFF_LOOP, SENT, SENT_WAIT
+from tidewire_websocket.asyncio._sender import Sender, as_bytes
 
 if TYPE_CHECKING:
     from tidewire_websocket._deflate import Deflater
@@ -25,10 +26,11 @@ class SendStream:
     that nobody can complete: the connection is closed with code 1011 then.
     """
 
-    __slots__ = ("_begun", "_connection", "_deflater", "_job", "_open", "_text")
+    __slots__ = ("_begun", "_connection", "_deflater", "_job", "_open", "_sender", "_text")
 
-    def __init__(self, connection: Connection, text: bool, compress: bool) -> None:
+    def __init__(self, connection: Connection, sender: Sender, text: bool, compress: bool) -> None:
         self._connection = connection
+        self._sender = sender
         self._text = text
         self._deflater: Deflater | None = connection.outbound.deflater if compress else None
         self._job: asyncio.Future[bytes] | None = None  # a piece that is compressed in a thread
@@ -36,7 +38,7 @@ class SendStream:
         self._begun = False
 
     async def __aenter__(self) -> Self:
-        await self._connection.take_turn()
+        await self._sender.take_turn()
         self._open = True
         return self
 
@@ -47,7 +49,6 @@ class SendStream:
         traceback: TracebackType | None,
     ) -> None:
         self._open = False
-        connection = self._connection
         outcome = SENT
         try:
             if error is None:
@@ -60,9 +61,9 @@ class SendStream:
             self._fail(cancellation)
             raise
         finally:
-            connection.end_turn()
+            self._sender.end_turn()
         if outcome == SENT_WAIT:
-            await connection.drain()
+            await self._sender.drain()
 
     async def write(self, data: str | bytes | bytearray | memoryview) -> None:
         """Send a piece, and wait for credit where there is none.
@@ -85,9 +86,7 @@ class SendStream:
                 raise TypeError(f"str expected; got {type(data).__name__}")
             payload = data.encode()
         else:
-            if not isinstance(data, bytes | bytearray | memoryview):
-                raise TypeError(f"bytes expected; got {type(data).__name__}")
-            payload = bytes(data)
+            payload = as_bytes(data)
         if not payload:
             return
         deflater = self._deflater
@@ -113,7 +112,7 @@ class SendStream:
 
     async def _send(self, payload: bytes) -> None:
         if self._write_frame(payload, last=False) == SENT_WAIT:
-            await self._connection.drain()
+            await self._sender.drain()
 
     def _fail(self, error: BaseException) -> None:
         """Leave the message as it is."""

@@ -6,41 +6,26 @@ import asyncio
 import json
 import types
 from collections.abc import Callable, Generator
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from tidewire_http_io import ByteChannel
 from tidewire_websocket._close_codes import WSCloseCode
 from tidewire_websocket._deflate_agreement import DeflateAgreement
-from tidewire_websocket._errors import WebSocketClosed, WebSocketError, WSMessageTypeError
+from tidewire_websocket._errors import WSMessageTypeError
 from tidewire_websocket._frames import BINARY, CLOSE, PING, PONG, TEXT
-from tidewire_websocket._message_types import (
-    CLOSED as CLOSED_MESSAGE,
-)
-from tidewire_websocket._message_types import (
-    WSMessage,
-    WSMessageBinary,
-    WSMessageError,
-    WSMessageText,
-    WSMessageTextBytes,
-    WSMsgType,
-)
+from tidewire_websocket._message_types import WSMessage, WSMsgType
 from tidewire_websocket._serialiser import checked_control
 from tidewire_websocket.asyncio._arrival import arrival
 from tidewire_websocket.asyncio._connection import Connection
 from tidewire_websocket.asyncio._options import WebSocketOptions
-from tidewire_websocket.asyncio._outbound import AS_AGREED, CLOSED, SENT, SENT_WAIT
+from tidewire_websocket.asyncio._outbound import AS_AGREED, SENT, SENT_WAIT
 from tidewire_websocket.asyncio._receive_stream import ReceiveStream
+from tidewire_websocket.asyncio._receiver import ENDS, Receiver
 from tidewire_websocket.asyncio._send_stream import SendStream
+from tidewire_websocket.asyncio._sender import BytesLike, Sender, as_bytes, control_payload, window_bits
 from tidewire_websocket.asyncio._types import Clock
 
 __all__ = ["WebSocket"]
-
-# How often a server's handler may ask a closed websocket for messages, before it is told that it does so in vain.
-_VAIN_RECEIVES: Final = 5
-
-_ENDS: Final = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED})
-
-BytesLike = bytes | bytearray | memoryview
 
 
 class WebSocket:
@@ -63,15 +48,11 @@ class WebSocket:
         "_connection",
         "_deflate",
         "_inbound",
-        "_interruption",
-        "_loop",
         "_outbound",
         "_plain",
         "_protocol",
-        "_receive_timeout",
-        "_stream",
-        "_vain_receives",
-        "_whole",
+        "_receiver",
+        "_sender",
     )
 
     def __init__(
@@ -84,20 +65,17 @@ class WebSocket:
         deflate: DeflateAgreement | None = None,
         clock: Clock | None = None,
     ) -> None:
-        loop = asyncio.get_running_loop()
-        self._loop = loop
         self._protocol = protocol
         self._deflate = deflate
-        self._stream: ReceiveStream | None = None  # the message that is being read in parts
-        self._whole: ReceiveStream | None = None  # the one that receive() reads, or was cancelled with
-        self._interruption: Any = None  # what came in place of the rest of it
-        self._vain_receives = 0
-        options = options or WebSocketOptions()
-        self._receive_timeout = options.receive_timeout
-        self._plain = options.receive_timeout is None and not options.streaming
-        self._connection = Connection(channel, server, options, deflate, clock or loop)
-        self._inbound = self._connection.inbound
-        self._outbound = self._connection.outbound
+        connection = Connection(
+            channel, server, options or WebSocketOptions(), deflate, clock or asyncio.get_running_loop()
+        )
+        self._connection = connection
+        self._inbound = connection.inbound
+        self._outbound = connection.outbound
+        self._receiver = Receiver(connection)
+        self._sender = Sender(connection)
+        self._plain = self._receiver.plain
 
     def __repr__(self) -> str:
         side = "server" if self._connection.server else "client"
@@ -164,17 +142,18 @@ class WebSocket:
         """
         inbound = self._inbound
         if self._connection.options.streaming:
-            async with asyncio.timeout(self._receive_timeout if timeout is None else timeout):
-                return await self._receive_whole()
+            receiver = self._receiver
+            async with asyncio.timeout(receiver.timeout if timeout is None else timeout):
+                return await receiver.receive_whole()
         message = inbound.claim()
         if message is None:
             if timeout is None and self._plain:
                 message = await arrival(inbound)
             else:
-                message = await self._arrival(timeout)
+                message = await self._receiver.arrival(timeout)
         if message[0] < CLOSE:
             return cast(WSMessage, message)
-        return self._noted(message)
+        return self._receiver.noted(message)
 
     def __aiter__(self) -> WebSocket:
         return self
@@ -194,10 +173,10 @@ class WebSocket:
                 message = inbound.arrived()
             if message[0] < CLOSE:
                 return cast(WSMessage, message)
-            noted = self._noted(message)
+            noted = self._receiver.noted(message)
         else:
             noted = yield from self.receive().__await__()
-        if noted.type in _ENDS:
+        if noted.type in ENDS:
             raise StopAsyncIteration
         return noted
 
@@ -250,111 +229,7 @@ class WebSocket:
             WebSocketError: the peer has broken the protocol.
             TimeoutError: nothing has come in that time.
         """
-        if not self._connection.options.streaming:
-            raise RuntimeError("only a websocket with the option `streaming` hands over parts of messages")
-        if self._whole is not None and not self._inbound.waiter.busy:
-            # A receive() was cancelled within it: what that has read comes first.
-            stream, self._whole = self._whole, None
-            return stream
-        while True:
-            part = await self._next_beginning(timeout)
-            if isinstance(part, ReceiveStream):
-                return part
-            if part.type is WSMsgType.ERROR:
-                raise part.data
-            if part.type in _ENDS:
-                return None
-
-    async def _receive_whole(self) -> WSMessage:
-        """Receive where messages come in parts; who is cancelled leaves what has come to the next."""
-        connection = self._connection
-        begun = self._whole or await self._next_beginning(None)
-        if not isinstance(begun, ReceiveStream):
-            return cast(WSMessage, begun)
-        self._whole = begun
-        try:
-            data = await begun.read(connection.options.max_msg_size)
-        except WebSocketError as error:
-            self._whole = None
-            return self._inbound.next() or WSMessageError(WSMsgType.ERROR, error, None)
-        except WebSocketClosed:
-            # Whoever receives is told in a message.
-            self._whole = None
-            interruption, self._interruption = self._interruption, None
-            return self._noted(interruption or CLOSED_MESSAGE)
-        self._whole = None
-        if begun.type is WSMsgType.BINARY:
-            return WSMessageBinary(WSMsgType.BINARY, data, "")
-        if connection.options.decode_text:
-            return WSMessageText(WSMsgType.TEXT, data, "")
-        return WSMessageTextBytes(WSMsgType.TEXT, data, "")
-
-    async def _next_beginning(self, timeout: float | None) -> Any:
-        """Return the next message as a stream, or what is no message as it is."""
-        if self._inbound.waiter.busy:
-            raise RuntimeError("another task is receiving")
-        stream = self._stream
-        if stream is not None:
-            while not stream.ended:
-                try:
-                    await stream.receive_some()
-                except (WebSocketError, WebSocketClosed):
-                    break
-            self._stream = None
-        part, self._interruption = self._interruption, None
-        if part is None:
-            part = self._inbound.claim()
-        if part is None:
-            part = await self._arrival(timeout)
-        if isinstance(part, WSMessage):
-            return self._noted(part)
-        connection = self._connection
-        self._stream = ReceiveStream(
-            part, self._next_part, connection.refuse, connection.inflater, connection.options.decode_text
-        )
-        return self._stream
-
-    async def _next_part(self) -> Any:
-        """Return the next part of a message that has begun."""
-        while True:
-            part = self._inbound.claim()
-            if part is None:
-                part = await self._arrival(None)
-            if not isinstance(part, WSMessage):
-                return part
-            if part.type not in (WSMsgType.PING, WSMsgType.PONG):
-                self._interruption = part
-                raise WebSocketClosed(self.close_code) from self.exception()
-
-    async def _arrival(self, timeout: float | None) -> Any:
-        """Wait for the next message or part; CLOSED where none will come. The reader has claimed it."""
-        if timeout is None:
-            timeout = self._receive_timeout
-        if timeout is None:
-            return await arrival(self._inbound)
-        timer = self._loop.call_later(timeout, self._time_out)
-        try:
-            return await arrival(self._inbound)
-        finally:
-            timer.cancel()
-
-    def _time_out(self) -> None:
-        self._inbound.waiter.fail(TimeoutError())
-
-    def _noted(self, message: Any) -> WSMessage:
-        """Do what a message asks for that is neither text nor binary."""
-        kind = message.type
-        if kind is WSMsgType.CLOSE:
-            if self._connection.options.autoclose:
-                self._connection.answer_close()
-        elif kind is WSMsgType.ERROR:
-            if isinstance(message.data, WebSocketError):
-                self._connection.refuse(message.data)
-        elif kind is WSMsgType.CLOSED and self._connection.server:
-            self._vain_receives += 1
-            if self._vain_receives >= _VAIN_RECEIVES:
-                raise RuntimeError("the websocket is closed")
-        return cast(WSMessage, message)
+        return await self._receiver.receive_stream(timeout)
 
     # Sending.
 
@@ -373,11 +248,11 @@ class WebSocket:
         """
         if not isinstance(data, str):
             raise TypeError(f"str expected; got {type(data).__name__}")
-        outcome = self._outbound.send_text(data, AS_AGREED if compress is None else _window_bits(compress))
+        outcome = self._outbound.send_text(data, AS_AGREED if compress is None else window_bits(compress))
         if outcome == SENT_WAIT:
-            await self._connection.drain()
+            await self._sender.drain()
         elif outcome != SENT:
-            await self._send_slowly(outcome, TEXT, data.encode(), compress)
+            await self._sender.go_on(outcome, TEXT, data.encode(), compress)
 
     async def send_bytes(self, data: BytesLike, compress: int | None = None) -> None:
         """Send a binary message; see `send_str()`.
@@ -390,10 +265,10 @@ class WebSocket:
             TypeError, ValueError, WebSocketClosed: as `send_str()`.
         """
         if type(data) is not bytes:
-            data = _as_bytes(data)
-        outcome = self._outbound.send(BINARY, data, AS_AGREED if compress is None else _window_bits(compress))
+            data = as_bytes(data)
+        outcome = self._outbound.send(BINARY, data, AS_AGREED if compress is None else window_bits(compress))
         if outcome != SENT:
-            await self._send_slowly(outcome, BINARY, data, compress)
+            await self._sender.go_on(outcome, BINARY, data, compress)
 
     async def send_json(
         self, data: Any, compress: int | None = None, *, dumps: Callable[[Any], str] = json.dumps
@@ -426,15 +301,15 @@ class WebSocket:
             TypeError, WebSocketClosed: as `send_str()`.
             tidewire_http_parser.LocalProtocolError: more than 125 bytes in a ping or pong.
         """
-        payload = _as_bytes(message)
+        payload = as_bytes(message)
         if opcode in (PING, PONG):
             self._connection.send_control(opcode, checked_control(payload))
         elif opcode in (TEXT, BINARY):
             outcome = self._outbound.send(
-                opcode, payload, AS_AGREED if compress is None else _window_bits(compress)
+                opcode, payload, AS_AGREED if compress is None else window_bits(compress)
             )
             if outcome != SENT:
-                await self._send_slowly(outcome, opcode, payload, compress)
+                await self._sender.go_on(outcome, opcode, payload, compress)
         else:
             raise ValueError(f"a message is TEXT, BINARY, PING or PONG, not {opcode!r}")
 
@@ -450,17 +325,7 @@ class WebSocket:
         """
         if kind not in (WSMsgType.TEXT, WSMsgType.BINARY):
             raise ValueError(f"a message is TEXT or BINARY, not {kind!r}")
-        return SendStream(self._connection, kind is WSMsgType.TEXT, compress != 0)
-
-    async def _send_slowly(self, outcome: int, opcode: int, payload: bytes, compress: int | None) -> None:
-        """Go on with a message that could not simply be sent."""
-        if outcome == SENT_WAIT:
-            await self._connection.drain()
-        elif outcome == CLOSED:
-            raise WebSocketClosed(self.close_code)
-        else:
-            bits = AS_AGREED if compress is None else compress
-            await self._connection.send_in_turn(opcode, payload, bits)
+        return SendStream(self._connection, self._sender, kind is WSMsgType.TEXT, compress != 0)
 
     # Pings, and the end.
 
@@ -474,11 +339,11 @@ class WebSocket:
             tidewire_http_parser.LocalProtocolError: more bytes.
             WebSocketClosed: nothing can be sent any more.
         """
-        self._connection.send_control(PING, _control(message))
+        self._connection.send_control(PING, control_payload(message))
 
     async def pong(self, message: bytes | str = b"") -> None:
         """Send a pong that nobody has asked for, or that answers a ping which was shown to the reader; see `ping()`."""
-        self._connection.send_control(PONG, _control(message))
+        self._connection.send_control(PONG, control_payload(message))
 
     async def measure_latency(self) -> float:
         """Send a ping and wait for its pong; return the seconds in between. Nobody has to receive meanwhile.
@@ -486,7 +351,7 @@ class WebSocket:
         Raises:
             WebSocketClosed: the websocket is closed, or was before the pong came.
         """
-        waiter: asyncio.Future[float] = self._loop.create_future()
+        waiter: asyncio.Future[float] = self._connection.loop.create_future()
         self._connection.keepalive.ping(waiter)
         return await waiter
 
@@ -534,20 +399,3 @@ class WebSocket:
         Whoever is cancelled here aborts the connection.
         """
         await self._connection.wait_closed()
-
-
-def _window_bits(compress: int) -> int:
-    """Return a window for one message."""
-    if compress != 0 and not 9 <= compress <= 15:
-        raise ValueError(f"a window has 9 to 15 bits, or 0 for no compression, not {compress}")
-    return int(compress)
-
-
-def _as_bytes(data: object) -> bytes:
-    if not isinstance(data, bytes | bytearray | memoryview):
-        raise TypeError(f"bytes expected; got {type(data).__name__}")
-    return bytes(data)
-
-
-def _control(message: bytes | str) -> bytes:
-    return checked_control(message.encode() if isinstance(message, str) else _as_bytes(message))
