@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from origin import unused_port
 
-from tidewire_client._tcp_sockets import connect
+from tidewire_client._tcp_sockets import connect, stream_socket
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -96,5 +96,30 @@ def test_a_peer_that_takes_nobody_in_is_waited_for(
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 50)
         with pytest.raises(TimeoutError):
             await connect(asyncio.get_running_loop(), sock, socket.AF_INET, crowded)
+
+    run(main())
+
+
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+@pytest.mark.parametrize("protocol", [0, socket.IPPROTO_TCP])
+def test_a_new_socket_waits_for_nothing(family: socket.AddressFamily, protocol: int) -> None:
+    with stream_socket(family, protocol) as sock:
+        assert sock.gettimeout() == 0.0
+        assert not sock.getblocking()
+        assert (sock.family, sock.type, sock.proto) == (family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+
+
+def test_what_is_written_is_sent_at_once(listener: socket.socket, run: Run) -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        with stream_socket(socket.AF_INET, 0) as sock:
+            await connect(loop, sock, socket.AF_INET, listener.getsockname())
+            transport, _ = await loop.create_connection(asyncio.Protocol, sock=sock)
+            try:
+                info = transport.get_extra_info("socket")
+                assert info.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            finally:
+                transport.abort()
+            await asyncio.sleep(0)
 
     run(main())

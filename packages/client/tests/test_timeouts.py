@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from tidewire_client import ClientTimeout, ClientWSTimeout
-from tidewire_client._timeouts import DEFAULT_TIMEOUT, deadline
+from tidewire_client._timeouts import DEFAULT_TIMEOUT
 
 
 def test_nothing_is_limited_unless_somebody_says_so() -> None:
@@ -21,14 +21,6 @@ def test_a_session_has_limits() -> None:
 def test_it_cannot_be_changed() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         ClientTimeout().total = 5  # type: ignore[misc]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "expected"),
-    [(None, None), (0, None), (-1, None), (0.25, 100.75), (5, 105.5), (5.1, 106.0), (6, 107.0)],
-)
-def test_long_ones_expire_with_a_whole_second(seconds: float | None, expected: float | None) -> None:
-    assert deadline(100.5, seconds, 5) == expected
 
 
 def test_websockets_wait_for_messages_as_long_as_it_takes() -> None:

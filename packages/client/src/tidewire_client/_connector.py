@@ -14,9 +14,10 @@ from typing import Any, ClassVar, Final, Self
 from tidewire_client._connection import Connection, acquire
 from tidewire_client._connection_key import ConnectionKey
 from tidewire_client._errors import ClientConnectionError, ClientConnectorError, ConnectionTimeoutError
+from tidewire_client._phase_clock import PhaseClock
 from tidewire_client._pool import Pool
 from tidewire_client._seat import Seat
-from tidewire_client._timeouts import ClientTimeout, deadline
+from tidewire_client._timeouts import ClientTimeout
 from tidewire_client._transports import Transports
 from tidewire_client._types import ConnectionTrace
 from tidewire_http_io import ClientConnection, ResetReason, Sweep, is_readable
@@ -197,7 +198,7 @@ class BaseConnector:
             ClientConnectionError: the connector is closed.
         """
         self._check_open()
-        async with _Clock("connect", timeout.connect, timeout, self._loop.time()):
+        with PhaseClock("connect", timeout.connect, timeout, self.sweep, self._loop):
             seat = self._pool.take(key) or self._pool.open(key)
             if seat is None:
                 seat = await self._queue(key, timeout, traces)
@@ -220,7 +221,7 @@ class BaseConnector:
         # In line before anything is awaited: room that comes in the meantime is given to those in line only.
         waiter = self._pool.wait(key, lambda: None if future.done() else future.set_result(None))
         try:
-            async with _Clock("pool", timeout.pool, timeout, self._loop.time()):
+            with PhaseClock("pool", timeout.pool, timeout, self.sweep, self._loop):
                 for trace in traces:
                     await trace.connection_queued_start()
                 await future
@@ -241,16 +242,16 @@ class BaseConnector:
         for trace in traces:
             await trace.connection_create_start()
         self._check_open()
-        clock = _Clock("sock_connect", timeout.sock_connect, timeout, self._loop.time())
-        self._transports.begin(clock.scope)
+        clock = PhaseClock("sock_connect", timeout.sock_connect, timeout, self.sweep, self._loop)
+        self._transports.begin(clock)
         try:
-            async with clock:
+            with clock:
                 connection = await self._open(key, seat, timeout, traces)
         except ConnectionTimeoutError:
             self._check_open()
             raise
         finally:
-            self._transports.end(clock.scope)
+            self._transports.end(clock)
         if connection.lost or connection.peer_gone or self._closed:
             connection.drop()
             self._check_open()
@@ -312,25 +313,3 @@ class BaseConnector:
 
 def _complain(loop: asyncio.AbstractEventLoop, error: Exception) -> None:
     loop.call_exception_handler({"message": "a callback of a connection has failed", "exception": error})
-
-
-class _Clock:
-    """Limits the time of what happens in a block, and says which clock it was."""
-
-    __slots__ = ("_name", "_seconds", "scope")
-
-    def __init__(self, name: str, seconds: float | None, timeout: ClientTimeout, now: float) -> None:
-        self._name = name
-        self._seconds = seconds
-        self.scope = asyncio.timeout_at(deadline(now, seconds, timeout.ceil_threshold))
-
-    async def __aenter__(self) -> None:
-        await self.scope.__aenter__()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        try:
-            await self.scope.__aexit__(kind, error, traceback)
-        except TimeoutError as expired:
-            raise ConnectionTimeoutError(clock=self._name, seconds=self._seconds) from expired

@@ -51,7 +51,9 @@ async def connect_first(
     Raises:
         OSError: none of them can be connected to.
     """
-    if delay is None or len(addresses) == 1:
+    if len(addresses) == 1:
+        return addresses[0], await connect(addresses[0])
+    if delay is None:
         return await _one_by_one(addresses, connect)
     waiting = list(reversed(addresses))
     attempts: dict[asyncio.Task[socket.socket], AddrInfoType] = {}

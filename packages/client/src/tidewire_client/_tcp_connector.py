@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 import socket
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
 from yarl import URL
@@ -26,11 +27,11 @@ from tidewire_client._errors import (
 )
 from tidewire_client._fingerprint import Fingerprint
 from tidewire_client._happy_eyeballs import connect_first, interleave
-from tidewire_client._resolvers import AbstractResolver, DefaultResolver, ResolveResult
+from tidewire_client._resolvers import AbstractResolver, DefaultResolver, ResolveResult, literal
 from tidewire_client._seat import Seat
 from tidewire_client._socks import SOCKS_PORT, SOCKS_SCHEMES, SocksRefusal, is_address
 from tidewire_client._socks_tunnels import open_socks
-from tidewire_client._tcp_sockets import connect
+from tidewire_client._tcp_sockets import connect, stream_socket
 from tidewire_client._timeouts import ClientTimeout
 from tidewire_client._tls import Verification, checked, context_for
 from tidewire_client._tls_sessions import Handshake, TLSSessions
@@ -188,7 +189,7 @@ class TCPConnector(BaseConnector):
         addresses = self._allowed(peer, await self._addresses(peer, traces))
         while True:
             with Told(peer, error):
-                address, sock = await connect_first(addresses, self._connect_socket, self._delay)
+                address, sock = await connect_first(addresses, self._connected_socket, self._delay)
             addresses.remove(address)
             try:
                 if proxy is None or key.forwards:
@@ -210,7 +211,7 @@ class TCPConnector(BaseConnector):
             target = targets.pop(0)
             addresses = await self._addresses(peer, traces)
             with Told(peer, ClientProxyConnectionError):
-                _, sock = await connect_first(addresses, self._connect_socket, self._delay)
+                _, sock = await connect_first(addresses, self._connected_socket, self._delay)
             try:
                 with Told(peer, ClientProxyConnectionError):
                     try:
@@ -243,6 +244,10 @@ class TCPConnector(BaseConnector):
 
     async def _addresses(self, peer: ConnectionKey, traces: Sequence[ConnectionTrace]) -> list[AddrInfoType]:
         """Find out where a host is."""
+        if self._local_addr is None:
+            address = _literal_address(peer.host, peer.port)
+            if address is not None:
+                return [address]
         try:
             found = await self._lookup.find(peer.host, peer.port, traces)
             addresses = [_address(result) for result in found]
@@ -275,20 +280,18 @@ class TCPConnector(BaseConnector):
             return None
         return {result["family"] for result in await self._lookup.find(*self._local_addr)}
 
-    def _connect_socket(self, address: AddrInfoType) -> Awaitable[socket.socket]:
-        return self._connected_socket(address)
-
     async def _connected_socket(self, address: AddrInfoType) -> socket.socket:
         """Make a socket that is connected to an address."""
-        family, kind, protocol, _, where = address
-        if self._socket_factory is not None:
-            sock = self._socket_factory(address)
+        family, _, protocol, _, where = address
+        if self._socket_factory is None:
+            sock = stream_socket(family, protocol)
         else:
-            sock = socket.socket(family, kind, protocol)
+            sock = self._socket_factory(address)
         try:
-            sock.setblocking(False)
-            # What is written is whole messages, or as much of them as there is: waiting for more is waiting in vain.
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._socket_factory is not None:
+                sock.setblocking(False)
+                # What is written is whole messages, or as much of them as there is: waiting for more is in vain.
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._local_addr is not None:
                 local = await self._lookup.find(*self._local_addr)
                 sock.bind(next(_address(each)[4] for each in local if each["family"] == family))
@@ -405,6 +408,13 @@ def _unknown(key: ConnectionKey, error: OSError | UnicodeError) -> ClientConnect
     return ClientConnectorDNSError(
         key, OSError(socket.EAI_NONAME, "a label of the name is empty or too long")
     )
+
+
+@functools.lru_cache(maxsize=256)
+def _literal_address(host: str, port: int) -> AddrInfoType | None:
+    """Return an address that stands for itself; None for a name, or where the number of its zone may change."""
+    found = None if "%" in host else literal(host, port)
+    return None if found is None else _address(found)
 
 
 def _address(result: ResolveResult) -> AddrInfoType:

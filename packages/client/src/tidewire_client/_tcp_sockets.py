@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 import os
 import socket
 import sys
@@ -11,8 +12,27 @@ from typing import Any, Final
 
 __all__: list[str] = []
 
+# With it a socket does not block from the beginning on.
+_NONBLOCK: Final[int] = getattr(socket, "SOCK_NONBLOCK", 0)
 # The event loop that Windows has by default watches no sockets.
 _WATCHES: Final = sys.platform != "win32"
+
+
+def stream_socket(family: int, protocol: int) -> socket.socket:
+    """Make a socket that does not block.
+
+    Args:
+        family: that of its addresses.
+        protocol: that of streams; 0 for TCP. Named, since event loops have only such a socket send at once what is
+            written (TCP_NODELAY).
+
+    Raises:
+        OSError: there can be none.
+    """
+    sock = socket.socket(family, socket.SOCK_STREAM | _NONBLOCK, protocol or socket.IPPROTO_TCP)
+    if not _NONBLOCK:
+        sock.setblocking(False)
+    return sock
 
 
 async def connect(
@@ -42,6 +62,7 @@ async def connect(
         raise OSError(number, f"{os.strerror(number)}: {where}")
 
 
+@functools.lru_cache(maxsize=256)
 def _is_address(family: int, host: object) -> bool:
     """Tell whether it is an address; a name would have the socket ask for it, and everybody wait."""
     try:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from tidewire_client._connection_key import ConnectionKey
 from tidewire_client._pool import Pool
 from tidewire_client._seat import Seat
+from tidewire_client._task_clock import TaskClock
 from tidewire_http_io import ClientConnection, Sweep
 
 __all__: list[str] = []
@@ -53,7 +54,7 @@ class Transports:
         self.idle_watch = _IdleWatch(pool)
         self._seats: set[Seat] = set()
         self._strays: set[ClientConnection] = set()
-        self._dials: set[asyncio.Timeout] = set()
+        self._dials: set[TaskClock] = set()
         self._waiters: list[asyncio.Future[None]] = []
         self.timer: asyncio.TimerHandle | None = None
         self.settle_tls: Callable[[ConnectionKey, Any], None] | None = None
@@ -61,11 +62,11 @@ class Transports:
     def __len__(self) -> int:
         return len(self._seats)
 
-    def begin(self, dial: asyncio.Timeout) -> None:
+    def begin(self, dial: TaskClock) -> None:
         """Take note that a connection is being opened, within a time that can be cut short."""
         self._dials.add(dial)
 
-    def end(self, dial: asyncio.Timeout) -> None:
+    def end(self, dial: TaskClock) -> None:
         """Take note that this is over."""
         self._dials.discard(dial)
         self._tell()
@@ -94,10 +95,9 @@ class Transports:
 
     def close(self, abort_ssl: bool) -> None:
         """Close everything: what is idle or was asked to close with a goodbye, within a second, and the rest now."""
-        now = self._loop.time()
-        for dial in self._dials:
-            if not dial.expired():
-                dial.reschedule(now)
+        for dial in list(self._dials):
+            if not dial.expired:
+                dial.deadline_passed()
         for seat in list(self._seats):
             seat.close()
         if abort_ssl:
