@@ -28,9 +28,9 @@ from tidewire_http_parser.multipart import (
     boundary_from_content_type,
 )
 from tidewire_testing import byte_by_byte, random_splits
-from tidewire_web import Application, AppRunner, FileResponse, Request
+from tidewire_web import Application, AppRunner, FileResponse, Request, StreamResponse, middleware
 from tidewire_web._byte_ranges import has_too_many_ranges, several_ranges
-from tidewire_web._file_plan import FilePlan, plan_file, query_of
+from tidewire_web._file_plan import ContentNotAtHand, FilePlan, plan_file, query_of
 from tidewire_web._file_planner import FilePlanner, _planners
 from tidewire_web._open_file import Folder, OpenFile
 
@@ -435,6 +435,21 @@ async def test_who_changes_the_type_at_the_last_moment_does_not_take_the_boundar
     assert (await fetch(client, "/data.txt", "Range: bytes=0-9")).fields["Content-Type"] == "text/html"
 
 
+async def test_a_middleware_that_changes_the_type_does_not_take_the_boundary(
+    serve: Serve, path: Path
+) -> None:
+    @middleware
+    async def change(request: Request, handler: Any) -> StreamResponse:
+        response: StreamResponse = await handler(request)
+        response.content_type = "text/html"
+        return response
+
+    app = Application(middlewares=[change])
+    app.router.add_static("/", path.parent)
+    answer = await fetch(await serve(app), "/data.txt", "Range: bytes=0-9,20-29")
+    assert_parts(answer, CONTENT, [(0, 10), (20, 30)])
+
+
 async def test_several_ranges_are_not_compressed_on_the_way(serve: Serve, path: Path) -> None:
     async def handler(request: Request) -> FileResponse:
         response = FileResponse(path)
@@ -557,6 +572,25 @@ async def test_a_client_that_goes_between_the_parts_leaves_nothing_behind(
         await until(lambda: len(descriptors()) < opened)
     await until(lambda: descriptors() == before)
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+def test_parts_that_are_not_at_hand_are_not_waited_for(path: Path) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def read(file: OpenFile, offset: int, size: int) -> bytes:
+        asked.append((offset, size))
+        if len(asked) > 1:
+            raise ContentNotAtHand
+        return file.read(offset, size)
+
+    def opener() -> tuple[OpenFile | None, Folder, str]:
+        folder = Folder(str(path.parent))
+        return folder.open(path.name), folder, path.name
+
+    headers = CIMultiDictProxy(CIMultiDict({"Range": "bytes=0-9,20-29,-5"}))
+    with pytest.raises(ContentNotAtHand):
+        plan_file(query_of("GET", headers), opener, read)
+    assert asked == [(0, 10), (20, 10)]
 
 
 def test_a_file_that_becomes_shorter_before_it_is_read_is_looked_at_again(tmp_path: Path) -> None:

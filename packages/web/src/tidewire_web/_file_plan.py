@@ -278,8 +278,7 @@ def _plan(query: FileQuery, file: OpenFile, name: str, coding: str | None) -> Fi
             and query.method == "GET"
             and if_range_holds(query.if_range, etag, modified, now)
         ):
-            media_type = query.content_type or media_type_of(name)
-            _cut(plan, query.range, size, media_type, query.coding or coding)
+            _cut(plan, query, query.range, size, name, coding)
     if plan.ranges is not None:
         fields.append(("Content-Type", plan.ranges.content_type))
     elif plan.status != 416:
@@ -289,7 +288,7 @@ def _plan(query: FileQuery, file: OpenFile, name: str, coding: str | None) -> Fi
     return plan
 
 
-def _cut(plan: FilePlan, value: str, size: int, media_type: str, coding: str | None) -> None:
+def _cut(plan: FilePlan, query: FileQuery, value: str, size: int, name: str, coding: str | None) -> None:
     """Make it a plan for parts of the file, or for saying that there is no such part.
 
     Where all of it is as good an answer, or a cheaper one, it remains that (RFC 9110, section 14.2).
@@ -304,7 +303,8 @@ def _cut(plan: FilePlan, value: str, size: int, media_type: str, coding: str | N
     except InvalidFieldValue:
         parts = []
     if len(parts) > 1:
-        plan.ranges = several_ranges(parts, size, media_type, coding)
+        media_type = query.content_type or media_type_of(name)
+        plan.ranges = several_ranges(parts, size, media_type, query.coding or coding)
         if plan.ranges is not None:
             plan.status = 206
             plan.count = plan.ranges.size

@@ -116,7 +116,7 @@ class FileResponse(StreamResponse):
                 headers.setdefault(name, value)
         if plan.ranges is not None:
             # Each part tells its own.
-            self._multipart_type = headers[CONTENT_TYPE] = plan.ranges.content_type
+            self._multipart_type = plan.ranges.content_type
             headers.pop("Content-Encoding", None)
         if plan.varies:
             vary_by_coding(headers)
