@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from origin import unused_port
 
-from tidewire_client._tcp_sockets import connect, stream_socket
+from tidewire_client._tcp_sockets import by_loop, connect, stream_socket
 
 Run = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -123,3 +123,22 @@ def test_what_is_written_is_sent_at_once(listener: socket.socket, run: Run) -> N
             await asyncio.sleep(0)
 
     run(main())
+
+
+def test_event_loops_are_told_where_to_go(listener: socket.socket, run: Run) -> None:
+    async def main() -> None:
+        where = listener.getsockname()
+        way = by_loop((socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", where))
+        transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, **way)
+        assert transport.get_extra_info("peername") == where
+        transport.abort()
+        await asyncio.sleep(0)
+
+    run(main())
+
+
+@pytest.mark.parametrize(("scope", "host"), [(0, "fe80::1"), (2, "fe80::1%2")])
+def test_a_zone_is_part_of_the_address(scope: int, host: str) -> None:
+    where = ("fe80::1", 80, 0, scope)
+    way = by_loop((socket.AF_INET6, socket.SOCK_STREAM, 6, "", where))
+    assert way == {"host": host, "port": 80, "family": socket.AF_INET6, "proto": 6}

@@ -31,7 +31,7 @@ from tidewire_client._resolvers import AbstractResolver, DefaultResolver, Resolv
 from tidewire_client._seat import Seat
 from tidewire_client._socks import SOCKS_PORT, SOCKS_SCHEMES, SocksRefusal, is_address
 from tidewire_client._socks_tunnels import open_socks
-from tidewire_client._tcp_sockets import connect, stream_socket
+from tidewire_client._tcp_sockets import by_loop, connect, stream_socket
 from tidewire_client._timeouts import ClientTimeout
 from tidewire_client._tls import Verification, checked, context_for
 from tidewire_client._tls_sessions import Handshake, TLSSessions
@@ -127,6 +127,12 @@ class TCPConnector(BaseConnector):
         self._delay = happy_eyeballs_delay
         self._interleave = 1 if interleave is None and happy_eyeballs_delay is not None else interleave
         self._socket_factory = socket_factory
+        # uvloop has its own way to a connection, at less cost than by a socket of Python's.
+        self._loop_connects = (
+            socket_factory is None
+            and local_addr is None
+            and not isinstance(self._loop, asyncio.BaseEventLoop)
+        )
         self._address_policy = address_policy
         self._own_resolver = resolver is None
         self._resolver = DefaultResolver() if resolver is None else resolver
@@ -188,13 +194,17 @@ class TCPConnector(BaseConnector):
             raise ClientAddressRefusedError(key, unseen)
         addresses = self._allowed(peer, await self._addresses(peer, traces))
         while True:
-            with Told(peer, error):
-                address, sock = await connect_first(addresses, self._connected_socket, self._delay)
-            addresses.remove(address)
+            if len(addresses) == 1 and self._loop_connects:
+                way = by_loop(addresses.pop())
+            else:
+                with Told(peer, error):
+                    address, sock = await connect_first(addresses, self._connected_socket, self._delay)
+                addresses.remove(address)
+                way = {"sock": sock}
             try:
                 if proxy is None or key.forwards:
-                    return await self._start(sock, key, peer, self._protocol(key, seat))
-                return await self._tunnel(sock, key, peer, seat)
+                    return await self._start(way, key, peer, self._protocol(key, seat))
+                return await self._tunnel(way, key, peer, seat)
             except (ClientConnectorError, ServerFingerprintMismatch):
                 # Behind the next address may be a server that is as it should be.
                 if not addresses:
@@ -218,7 +228,7 @@ class TCPConnector(BaseConnector):
                         await open_socks(self._loop, sock, target, key.port, key.proxy_fields)
                     except SocksRefusal as refusal:
                         raise ClientSocksProxyError(key, refusal, refusal.reply) from refusal
-                return await self._start(sock, key, key, self._protocol(key, seat))
+                return await self._start({"sock": sock}, key, key, self._protocol(key, seat))
             except (ClientSocksProxyError, ServerFingerprintMismatch):
                 if not targets:
                     raise
@@ -305,27 +315,28 @@ class TCPConnector(BaseConnector):
         return self._ssl if key.ssl is True else checked(key.ssl)
 
     async def _start(
-        self, sock: socket.socket, key: ConnectionKey, peer: ConnectionKey, protocol: ClientConnection
+        self, way: dict[str, Any], key: ConnectionKey, peer: ConnectionKey, protocol: ClientConnection
     ) -> ClientConnection:
-        """Make a connection out of a socket, with TLS where the peer wants it."""
+        """Make a connection out of a socket, or of what `by_loop()` has said, with TLS where the peer wants it."""
         secure = peer.is_ssl or (key.forwards and key.proxy is not None and key.proxy.scheme == "https")
         duck: Any = protocol  # it has no base class, see its module
         error = ClientConnectorError if key.proxy is None else ClientProxyConnectionError
         try:
             with Told(peer, error):
                 if not secure:
-                    await self._loop.create_connection(lambda: duck, sock=sock)
+                    await self._loop.create_connection(lambda: duck, **way)
                     return protocol
                 with self._handshake(peer) as context:
                     transport, _ = await self._loop.create_connection(
                         lambda: duck,
-                        sock=sock,
+                        **way,
                         ssl=context,
                         server_hostname=_server_name(peer),
                         ssl_shutdown_timeout=_TLS_GOODBYE,
                     )
         except BaseException:
-            sock.close()
+            if "sock" in way:
+                way["sock"].close()
             if protocol.transport is None:
                 self._transports.unexpect(protocol)
             self._tls_sessions.forget(peer)
@@ -334,14 +345,14 @@ class TCPConnector(BaseConnector):
         return protocol
 
     async def _tunnel(
-        self, sock: socket.socket, key: ConnectionKey, peer: ConnectionKey, seat: Seat
+        self, way: dict[str, Any], key: ConnectionKey, peer: ConnectionKey, seat: Seat
     ) -> ClientConnection:
         """Make a connection that goes through a proxy, which sees nothing of it where there is TLS in it."""
         proxy = key.proxy
         assert proxy is not None
         carrier = ClientConnection(self._loop, self.sweep, _PROXY_OPTIONS, self._transports.unexpect)
         self._transports.expect(carrier)
-        await self._start(sock, key, peer, carrier)
+        await self._start(way, key, peer, carrier)
         with Told(peer, ClientProxyConnectionError):
             transport = await open_tunnel(carrier, self.sweep, proxy, key.host, key.port, key.proxy_fields)
         self._transports.unexpect(carrier)

@@ -10,6 +10,8 @@ import socket
 import sys
 from typing import Any, Final
 
+from tidewire_client._types import AddrInfoType
+
 __all__: list[str] = []
 
 # With it a socket does not block from the beginning on.
@@ -60,6 +62,15 @@ async def connect(
         number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if number:
         raise OSError(number, f"{os.strerror(number)}: {where}")
+
+
+def by_loop(address: AddrInfoType) -> dict[str, Any]:
+    """Return with which arguments an event loop's `create_connection()` goes to an address."""
+    family, _, protocol, _, where = address
+    host = str(where[0])
+    if len(where) > 2 and where[3]:
+        host = f"{host}%{where[3]}"
+    return {"host": host, "port": where[1], "family": family, "proto": protocol}
 
 
 @functools.lru_cache(maxsize=256)
