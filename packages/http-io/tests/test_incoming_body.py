@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import gzip
 import math
 import weakref
 from collections.abc import Callable, Coroutine
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from tidewire_http_io import BodyTooLarge, ResetReason, StreamReader, StreamReset
+from tidewire_http_parser import InvalidContentCoding
 
 
 async def begun(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
@@ -107,18 +109,53 @@ async def test_an_exception_wakes_who_waits(stream: StreamReader) -> None:
         await stream.read(1)
 
 
-async def test_a_raised_reset_keeps_nothing_in_a_circle() -> None:
+def reset_stream() -> StreamReader:
     stream = StreamReader()
-    gone = weakref.ref(stream)
+    stream.reset_received(ResetReason.CANCEL, None)
+    return stream
+
+
+def overfull_stream() -> StreamReader:
+    stream = StreamReader(max_size=2)
+    stream.feed_data(b"abc")
+    return stream
+
+
+def ill_encoded_stream() -> StreamReader:
+    stream = StreamReader(content_encoding="gzip")
+    stream.feed_data(b"no gzip")
+    return stream
+
+
+def cut_stream() -> StreamReader:
+    stream = StreamReader(content_encoding="gzip")
+    stream.feed_data(gzip.compress(b"abc")[:-3])
+    stream.feed_eof()
+    return stream
+
+
+@pytest.mark.parametrize("made", [reset_stream, overfull_stream, ill_encoded_stream, cut_stream])
+async def test_a_raised_error_keeps_nothing_in_a_circle(made: Callable[[], StreamReader]) -> None:
     gc.disable()
     try:
-        stream.reset_received(ResetReason.CANCEL, None)
-        with pytest.raises(StreamReset):
+        stream = made()
+        gone = weakref.ref(stream)
+        with pytest.raises((StreamReset, BodyTooLarge, InvalidContentCoding)):
             await stream.read()
         del stream
         assert gone() is None
     finally:
         gc.enable()
+
+
+async def test_an_error_that_is_raised_often_does_not_grow() -> None:
+    stream = overfull_stream()
+    depths = []
+    for _ in range(3):
+        with pytest.raises(BodyTooLarge) as raised:
+            await stream.read()
+        depths.append(len(raised.traceback))
+    assert depths[0] == depths[2]
 
 
 # The end.

@@ -11,6 +11,7 @@ from collections import deque
 from typing import Final
 
 from tidewire_http_io._body_buffer import BodyBuffer
+from tidewire_http_io._stream_errors import frameless
 from tidewire_http_parser import RemoteProtocolError
 from tidewire_http_parser.codings import ContentDecoder
 
@@ -166,7 +167,7 @@ class DecodedBody:
                 room -= len(output)
                 made.append((output, self._ends_chunk and decoder.needs_data))
         except RemoteProtocolError as error:
-            return made, error
+            return made, frameless(error)
         return made, None
 
     def _deliver(self, result: Made) -> None:
@@ -191,6 +192,6 @@ class DecodedBody:
             self._decoder.receive_eof()
             self._decoder.read(1)
         except RemoteProtocolError as error:
-            self.error = error
+            self.error = frameless(error)
         else:
             self.finished = True

@@ -225,7 +225,7 @@ class IncomingBody:
         self._received.settle()
         while not self._eof:
             if self._failure is not None:
-                raise self._failure
+                raise _to_raise(self._failure)
             if self._error is not None:
                 raise error_anew(self._error)
             waiter = asyncio.get_running_loop().create_future()
@@ -250,7 +250,7 @@ class IncomingBody:
             self._waiter = None  # its task has not come to notice
             self._buffer.locked = self._failure is not None
         if self._failure is not None:
-            raise self._failure
+            raise _to_raise(self._failure)
 
     async def _more(self, *, than_is_there: bool = False) -> bool:
         """Wait until something has changed; tell whether anything may come, which at the end it may not.
@@ -267,7 +267,7 @@ class IncomingBody:
             total = self._buffer.total
             self._buffer.acknowledge()
             if self._failure is not None:
-                raise self._failure
+                raise _to_raise(self._failure)
             if self._buffer.total != total:
                 return True  # which has brought more already, and perhaps the end
         decoded = self._decoded
@@ -290,14 +290,14 @@ class IncomingBody:
                 self._waiter = None
                 self._buffer.locked = self._failure is not None
         if self._failure is not None:
-            raise self._failure
+            raise _to_raise(self._failure)
         return True
 
     def _decode(self, decoded: DecodedBody) -> None:
         decoded.decode()
         self._take_note(decoded)
         if self._failure is not None:
-            raise self._failure
+            raise _to_raise(self._failure)
 
     def _decoded_elsewhere(self, future: asyncio.Future[Made]) -> None:
         decoded = self._decoded
@@ -367,3 +367,8 @@ def error_anew(error: Exception) -> Exception:
     raised = copy.copy(error)
     raised.__cause__ = error.__cause__
     return raised
+
+
+def _to_raise(failure: BaseException) -> BaseException:
+    """The failure of a stream, anew where it is the stream's own; one that was handed over is raised itself."""
+    return error_anew(failure) if isinstance(failure, BodyTooLarge) else failure

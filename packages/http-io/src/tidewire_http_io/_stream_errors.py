@@ -67,3 +67,11 @@ class BodyTooLarge(ValueError):
 
     def __str__(self) -> str:
         return f"a body of more than {self.limit} bytes"
+
+
+def frameless(error: Exception) -> Exception:
+    """The error without its frames, and those of its cause: they know whoever keeps it, in a circle."""
+    error.__traceback__ = None
+    if error.__cause__ is not None:
+        error.__cause__.__traceback__ = None
+    return error

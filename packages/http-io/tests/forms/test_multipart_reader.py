@@ -178,6 +178,36 @@ async def test_what_was_read_to_its_end_is_no_circle() -> None:
         gc.enable()
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"--b\r\n\r\nleft before its end\r\n--b--\r\n",
+        b"--b\r\n\r\nbroken off",
+        b"--b\r\nContent-Length: 3\r\n\r\ntoo long\r\n--b--\r\n",
+        b"--b\r\nContent-Encoding: gzip\r\n\r\nno gzip\r\n--b--\r\n",
+        b"--b\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!!\r\n--b--\r\n",
+        b"--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\n",
+    ],
+)
+async def test_what_was_not_read_to_its_end_is_no_circle_either(body: bytes) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        parts = reader(body)
+        part = await parts.next()
+        while isinstance(part, MultipartReader):
+            part = await part.next()
+        assert part is not None
+        if b"left" not in body:
+            with pytest.raises(RemoteProtocolError):
+                await part.read(decode=True)
+        seen = weakref.ref(parts), weakref.ref(part)
+        del parts, part
+        assert [ref() for ref in seen] == [None, None]
+    finally:
+        gc.enable()
+
+
 async def test_a_multipart_without_parts() -> None:
     assert await contents(reader(b"--b--\r\n")) == []
 

@@ -14,10 +14,10 @@ from tidewire_http_io._stream_errors import BodyTooLarge, LineTooLong
 from tidewire_http_io.forms._charsets import decode_text
 from tidewire_http_io.forms._form_limits import FormLimits
 from tidewire_http_io.forms._part_codings import PartDecoder
-from tidewire_http_io.forms._part_feed import Budget, ByteSource, PartFeed
+from tidewire_http_io.forms._part_feed import Budget, ByteSource, PartFeed, own_error
 from tidewire_http_io.forms._transfer_encodings import BASE64, aligned_end, transfer_encoding_name
 from tidewire_http_io.forms._urlencoded import parse_urlencoded
-from tidewire_http_parser import NEED_DATA, InvalidFieldValue, InvalidMultipart
+from tidewire_http_parser import NEED_DATA, InvalidFieldValue, InvalidMultipart, RemoteProtocolError
 from tidewire_http_parser.field_values import ContentDisposition, parse_content_disposition, parse_media_type
 from tidewire_http_parser.multipart import EndOfPart, PartData
 
@@ -77,7 +77,8 @@ class BodyPartReader:
             self._feed = content
         else:
             self._feed = PartFeed.of_part(content, boundary, Budget(client_max_size, max_size_error_cls))
-        self._feed.reader = self
+        # Not itself: the feed, which it knows, would keep it.
+        self._feed.reader = self._turn = object()
         if isinstance(headers, CIMultiDictProxy):
             self.headers: CIMultiDictProxy[str] = headers
         else:
@@ -148,7 +149,7 @@ class BodyPartReader:
 
     def at_eof(self) -> bool:
         """Whether everything was read, or let go."""
-        if self._pos < len(self._held) or not (self._ended or self._feed.reader is not self):
+        if self._pos < len(self._held) or not (self._ended or self._feed.reader is not self._turn):
             return False
         return self._decoder is None or self._decoder.finished
 
@@ -312,9 +313,12 @@ class BodyPartReader:
             raise InvalidMultipart(self._problem)
         feed = self._feed
         parser = feed.parser
-        while not self._ended and feed.reader is self:
+        while not self._ended and feed.reader is self._turn:
             # Not by `poll()` and `fill()`: this is once for each read of an upload.
-            event = parser.next_event()
+            try:
+                event = parser.next_event()
+            except RemoteProtocolError as error:
+                raise own_error(error) from error.__cause__
             if event is NEED_DATA:
                 received = await feed.content.readany()
                 if received:

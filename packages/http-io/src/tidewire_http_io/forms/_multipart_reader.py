@@ -77,16 +77,17 @@ class MultipartReader:
         self._limits = limits if limits is not None else _limits(max_field_size, max_headers)
         self._client_max_size = client_max_size
         self._max_size_error_cls = max_size_error_cls
+        self._turn = object()  # what stands for it in the feed
         if isinstance(content, PartFeed):
             # The reader of a part: this multipart is entered when its first part is asked for.
             self._feed = content
             self._entered = False
             self._depth = content.depth + 1
-            content.reader = self
+            content.reader = self._turn
         else:
             budget = Budget(client_max_size, max_size_error_cls)
             self._feed = PartFeed(content, self._boundary, self._limits, budget)
-            self._feed.readers.append(self)
+            self._feed.readers.append(self._turn)
             self._entered = True
             self._depth = 0
         self._part: MultipartReader | BodyPartReader | None = None
@@ -191,7 +192,6 @@ class MultipartReader:
             elif event is FINISHED or (isinstance(event, EndOfMultipart) and event.depth == self._depth > 0):
                 # Behind the outermost one the rest is dropped first, so that the content is at its end.
                 self._ended = True
-                # Feed and readers know each other: together they would be a circle.
                 del feed.readers[self._depth :]
                 return None
 
@@ -199,13 +199,13 @@ class MultipartReader:
         """Enter this multipart where it is a part of another one; tell whether it can still be read."""
         feed = self._feed
         if not self._entered:
-            if feed.reader is not self:
+            if feed.reader is not self._turn:
                 return False
             feed.enter(self._boundary)
-            feed.readers.append(self)
+            feed.readers.append(self._turn)
             self._entered = True
         # Where the enclosing reader has gone on, this one has been left.
-        return len(feed.readers) > self._depth and feed.readers[self._depth] is self
+        return len(feed.readers) > self._depth and feed.readers[self._depth] is self._turn
 
     def _reader_of(self, headers: CIMultiDictProxy[str]) -> MultipartReader | BodyPartReader:
         if headers.get("Content-Type", "")[:10].lower() == "multipart/" and not is_encoded(

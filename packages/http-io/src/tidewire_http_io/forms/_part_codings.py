@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from tidewire_http_io.forms._form_errors import UnsupportedTransferEncoding
+from tidewire_http_io.forms._part_feed import own_error
 from tidewire_http_io.forms._transfer_encodings import (
     BASE64,
     QUOTED_PRINTABLE,
@@ -18,7 +19,7 @@ from tidewire_http_io.forms._transfer_encodings import (
     QuotedPrintableEncoder,
     transfer_encoding_name,
 )
-from tidewire_http_parser import LocalProtocolError
+from tidewire_http_parser import LocalProtocolError, RemoteProtocolError
 from tidewire_http_parser.codings import ContentDecoder, ContentEncoder, parse_content_encoding
 
 __all__: list[str] = []
@@ -56,12 +57,18 @@ class PartDecoder:
 
     def receive_data(self, data: bytes) -> None:
         """Take a piece of the part; only once everything before it was read."""
-        self._data = data if self._transfer is None else self._transfer.decode(data)
+        try:
+            self._data = data if self._transfer is None else self._transfer.decode(data)
+        except RemoteProtocolError as error:
+            raise own_error(error) from error.__cause__
         self._pos = 0
 
     def receive_eof(self) -> None:
         """Take note that the part has ended."""
-        self._data = b"" if self._transfer is None else self._transfer.finish()
+        try:
+            self._data = b"" if self._transfer is None else self._transfer.finish()
+        except RemoteProtocolError as error:
+            raise own_error(error) from error.__cause__
         self._pos = 0
         self._ended = True
 
@@ -78,8 +85,13 @@ class PartDecoder:
             self.finished = self._ended and not piece
             return piece
         while True:
-            if not self._content.needs_data and (piece := self._content.read(max_output)):
-                return piece
+            if not self._content.needs_data:
+                try:
+                    piece = self._content.read(max_output)
+                except RemoteProtocolError as error:
+                    raise own_error(error) from error.__cause__
+                if piece:
+                    return piece
             if self._content.finished:
                 self.finished = True
                 return b""

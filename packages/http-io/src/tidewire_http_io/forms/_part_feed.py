@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Final, Protocol
 
-from tidewire_http_io._stream_errors import BodyTooLarge
-from tidewire_http_parser import NEED_DATA, Marker
+from tidewire_http_io._incoming_body import error_anew
+from tidewire_http_io._stream_errors import BodyTooLarge, frameless
+from tidewire_http_parser import NEED_DATA, Marker, RemoteProtocolError
 from tidewire_http_parser.multipart import (
     EndOfMultipart,
     EndOfPart,
@@ -68,8 +69,9 @@ class PartFeed:
         budget: as above.
         content: as above.
         parser: the parser; for whoever reads long parts, to whom each call counts.
-        reader: who reads the part whose head was reported last; only for this one are its events.
-        readers: those of the multiparts that were entered, the outermost first.
+        reader: stands for who reads the part whose head was reported last; only for this one are its events.
+        readers: what stands for those of the multiparts that were entered, the outermost first. These are not the readers
+            themselves, which know the feed: together they would be a circle.
     """
 
     __slots__ = ("budget", "content", "parser", "reader", "readers")
@@ -102,11 +104,17 @@ class PartFeed:
 
     def enter(self, boundary: str) -> None:
         """Read the part whose head was reported last as a multipart; see `MultipartParser.enter()`."""
-        self.parser.enter(boundary)
+        try:
+            self.parser.enter(boundary)
+        except RemoteProtocolError as error:
+            raise own_error(error) from error.__cause__
 
     def poll(self) -> PartEvent | None:
         """Return the next event; None where bytes are missing: `fill()`, and ask again."""
-        event = self.parser.next_event()
+        try:
+            event = self.parser.next_event()
+        except RemoteProtocolError as error:
+            raise own_error(error) from error.__cause__
         return None if event is NEED_DATA else event
 
     def receive(self, data: bytes) -> None:
@@ -119,3 +127,8 @@ class PartFeed:
     async def fill(self) -> None:
         """Wait for bytes, or for the end. Nothing is lost where this is cancelled."""
         self.receive(await self.content.readany())
+
+
+def own_error(error: Exception) -> Exception:
+    """An error of a parser or decoder, anew: that keeps its own, and would by its frames keep all who have called it."""
+    return error_anew(frameless(error))
