@@ -18,6 +18,7 @@ import_beside(
     "pool_lines",
     "service",
     "websocket_service",
+    "fake_time",
 )
 
 if TYPE_CHECKING:

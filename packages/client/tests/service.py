@@ -82,7 +82,7 @@ class Service:
         """Begin to listen."""
         loop: Any = asyncio.get_running_loop()
         self._scheme = "http" if ssl is None else "https"
-        self._server = await loop.create_server(self._protocol, "127.0.0.1", self.port, ssl=ssl)
+        self._server = await loop.create_server(self.accept, "127.0.0.1", self.port, ssl=ssl)
         assert self._server is not None
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -108,7 +108,8 @@ class Service:
         """How many connections there are."""
         return len(self._acceptor.connections)
 
-    def _protocol(self) -> Any:
+    def accept(self) -> Any:
+        """The protocol of a new connection."""
         self.made += 1
         return self._acceptor()
 

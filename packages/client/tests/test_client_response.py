@@ -6,6 +6,7 @@ import zlib
 from typing import Any
 
 import pytest
+from fake_time import in_fake_time, in_memory
 from multidict import MultiDict
 from service import RawServer, Seen, Service
 from yarl import URL
@@ -310,9 +311,8 @@ async def test_the_body_of_an_error_is_kept_up_to_a_cap(service: Service) -> Non
         assert caught.value.body == b"x" * 65536
 
 
-async def test_little_that_is_left_is_read_to_keep_the_connection(
-    service: Service, session: ClientSession
-) -> None:
+@in_fake_time
+async def test_little_that_is_left_is_read_to_keep_the_connection() -> None:
     go_on = asyncio.Event()
 
     async def late(seen: Seen) -> None:
@@ -320,15 +320,14 @@ async def test_little_that_is_left_is_read_to_keep_the_connection(
         await go_on.wait()
         seen.exchange.send_data(b"12345", end=True)
 
-    service.on("/late", late)
-    async with session.get(service.url("/late")):
-        pass
-    go_on.set()
-    while service.open and not service.last.exchange.finished:  # noqa: ASYNC110
-        await asyncio.sleep(0)
-    await asyncio.sleep(0.01)
-    await session.get(service.url())
-    assert service.made == 1
+    async with in_memory() as (service, session):
+        service.on("/late", late)
+        async with session.get(service.url("/late")):
+            pass
+        go_on.set()
+        await asyncio.sleep(1)
+        await session.get(service.url())
+        assert service.made == 1
 
 
 async def test_much_that_is_left_closes_the_connection(service: Service, session: ClientSession) -> None:
@@ -342,9 +341,8 @@ async def test_much_that_is_left_closes_the_connection(service: Service, session
 
 
 @pytest.mark.parametrize("when", ["head", "body"])
-async def test_bytes_that_do_not_come_in_time_are_an_error(
-    service: Service, session: ClientSession, when: str
-) -> None:
+@in_fake_time
+async def test_bytes_that_do_not_come_in_time_are_an_error(when: str) -> None:
     never = asyncio.Event()
 
     async def slow(seen: Seen) -> None:
@@ -352,22 +350,26 @@ async def test_bytes_that_do_not_come_in_time_are_an_error(
             seen.exchange.send_head(200, None, [], body_length=9)
         await never.wait()
 
-    service.on("/slow", slow)
-    with pytest.raises(SocketTimeoutError) as caught:
-        async with session.get(service.url("/slow"), timeout=ClientTimeout(sock_read=0.05)) as response:
-            await response.read()
-    assert (caught.value.clock, caught.value.seconds) == ("sock_read", 0.05)
+    async with in_memory() as (service, session):
+        service.on("/slow", slow)
+        before = asyncio.get_running_loop().time()
+        with pytest.raises(SocketTimeoutError) as caught:
+            async with session.get(service.url("/slow"), timeout=ClientTimeout(sock_read=0.05)) as response:
+                await response.read()
+        assert (caught.value.clock, caught.value.seconds) == ("sock_read", 0.05)
+        assert asyncio.get_running_loop().time() - before == pytest.approx(0.05)
 
 
-@pytest.mark.slow
-async def test_who_does_not_read_is_not_too_slow(service: Service, session: ClientSession) -> None:
-    service.on("/", lambda seen: seen.answer(200, b"x" * 3_000_000))
-    async with session.get(service.url("/"), timeout=ClientTimeout(sock_read=0.2)) as response:
-        await asyncio.sleep(0.3)
-        assert await response.content.read(1) == b"x"
-        await asyncio.sleep(0.5)
-        response.content.unread_data(b"x")
-        assert len(await response.read()) == 3_000_000
+@in_fake_time
+async def test_who_does_not_read_is_not_too_slow() -> None:
+    async with in_memory(timeout=ClientTimeout(sock_read=0.2)) as (service, session):
+        service.on("/", lambda seen: seen.answer(200, b"x" * 3_000_000))
+        async with session.get(service.url("/")) as response:
+            await asyncio.sleep(0.3)
+            assert await response.content.read(1) == b"x"
+            await asyncio.sleep(0.5)
+            response.content.unread_data(b"x")
+            assert len(await response.read()) == 3_000_000
 
 
 async def test_a_response_may_be_awaited_and_released(service: Service, session: ClientSession) -> None:

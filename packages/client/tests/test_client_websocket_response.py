@@ -5,6 +5,7 @@ import gc
 from typing import Any
 
 import pytest
+from fake_time import in_fake_time, in_memory
 from service import RawServer, Service
 from websocket_service import Server
 
@@ -121,27 +122,34 @@ async def test_a_server_that_does_not_answer_is_waited_for_so_long(session: Clie
         assert ws.close_code == WSCloseCode.ABNORMAL_CLOSURE
 
 
-async def test_a_message_is_waited_for_so_long(service: Service, session: ClientSession) -> None:
-    Server(service)
-    async with session.ws_connect(service.url("/ws"), timeout=ClientWSTimeout(ws_receive=0.01)) as ws:
-        with pytest.raises(TimeoutError):
-            await ws.receive()
-        with pytest.raises(TimeoutError):
-            await ws.receive_str(timeout=0.005)
-        await ws.send_str("still there")
-        assert await ws.receive_str(timeout=5) == "still there"
+@in_fake_time
+async def test_a_message_is_waited_for_so_long() -> None:
+    loop = asyncio.get_running_loop()
+    async with in_memory() as (service, session):
+        Server(service)
+        async with session.ws_connect(service.url("/ws"), timeout=ClientWSTimeout(ws_receive=10.0)) as ws:
+            before = loop.time()
+            with pytest.raises(TimeoutError):
+                await ws.receive()
+            assert loop.time() - before == pytest.approx(10.0)
+            with pytest.raises(TimeoutError):
+                await ws.receive_str(timeout=3.0)
+            assert loop.time() - before == pytest.approx(13.0)
+            await ws.send_str("still there")
+            assert await ws.receive_str(timeout=5) == "still there"
 
 
-async def test_clocks_of_requests_do_not_count(service: Service) -> None:
+@in_fake_time
+async def test_clocks_of_requests_do_not_count() -> None:
     async def late(ws: WebSocket) -> None:
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(100)
         await ws.send_str("late")
         await ws.receive()
 
-    Server(service, late)
-    timeout = ClientTimeout(total=0.1, sock_read=0.05)
-    async with ClientSession(timeout=timeout) as session, session.ws_connect(service.url("/ws")) as ws:
-        assert await ws.receive_str() == "late"
+    async with in_memory(timeout=ClientTimeout(total=10, sock_read=0.5)) as (service, session):
+        Server(service, late)
+        async with session.ws_connect(service.url("/ws")) as ws:
+            assert await ws.receive_str() == "late"
 
 
 async def test_a_lost_connection_ends_it(service: Service, session: ClientSession) -> None:

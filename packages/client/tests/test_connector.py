@@ -3,11 +3,13 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import select
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from fake_time import in_fake_time
 from origin import NO_TIMEOUT, Origin, fetch, lease
 from yarl import URL
 
@@ -161,6 +163,7 @@ async def test_what_is_cancelled_while_it_opens_leaves_its_place() -> None:
 @pytest.mark.parametrize(
     ("clock", "limit"), [("connect", 1), ("pool", 1), ("sock_connect", 0), ("connect", 0)]
 )
+@in_fake_time
 async def test_the_error_says_which_clock_has_expired(clock: str, limit: int) -> None:
     connector = MemoryConnector(limit=limit)
     busy = await connector.connect(KEY, NO_TIMEOUT)
@@ -340,10 +343,16 @@ async def test_a_server_that_closes_while_the_loop_is_held_up_is_noticed_too() -
     with socket.create_server(("127.0.0.1", 0)) as listening:
         async with TCPConnector() as connector:
             key = connection_key(URL(f"http://127.0.0.1:{listening.getsockname()[1]}/"))
-            (await connector.connect(key, NO_TIMEOUT)).release()
+            connection = await connector.connect(key, NO_TIMEOUT)
+            sock = connection.info("socket")
+            connection.release()
+            released = time.monotonic()
             peer, _ = listening.accept()
             peer.close()
-            time.sleep(0.02)  # noqa: ASYNC251 - that is what holds up the loop
+            # The loop is held up until the end has come, and for long enough that the pool looks.
+            select.select([sock], [], [], 15)
+            while time.monotonic() < released + 0.002:
+                pass
             assert connector.acquire(key) is None
 
 

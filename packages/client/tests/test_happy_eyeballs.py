@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from fake_time import in_fake_time
 
 from tidewire_client._happy_eyeballs import combined, connect_first, interleave
 from tidewire_testing import assert_no_leaks
@@ -67,7 +68,7 @@ class Net:
 
 async def until_tried(net: Net, *tried: str) -> None:
     while net.tried != list(tried):  # noqa: ASYNC110 - it is a timer of the event loop that goes on
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.05)
 
 
 async def turns(times: int = 10) -> None:
@@ -89,10 +90,11 @@ async def test_the_next_begins_when_one_has_failed() -> None:
     sock.close()
 
 
+@in_fake_time
 async def test_the_next_begins_when_one_is_slow_and_the_first_to_answer_wins() -> None:
     net = Net()
     async with assert_no_leaks():
-        task = asyncio.ensure_future(connect_first([address("a"), address("b")], net.connect, 0.001))
+        task = asyncio.ensure_future(connect_first([address("a"), address("b")], net.connect, 0.25))
         await until_tried(net, "a", "b")
         net.answers["b"].set_result(None)
         where, sock = await task
@@ -101,9 +103,10 @@ async def test_the_next_begins_when_one_is_slow_and_the_first_to_answer_wins() -
         sock.close()
 
 
+@in_fake_time
 async def test_of_two_that_answer_at_once_one_is_closed() -> None:
     net = Net()
-    task = asyncio.ensure_future(connect_first([address("a"), address("b")], net.connect, 0.001))
+    task = asyncio.ensure_future(connect_first([address("a"), address("b")], net.connect, 0.25))
     await until_tried(net, "a", "b")
     net.answers["a"].set_result(None)
     net.answers["b"].set_result(None)
@@ -138,10 +141,11 @@ async def test_without_a_delay_they_are_tried_one_after_the_other() -> None:
     sock.close()
 
 
+@in_fake_time
 async def test_cancelled_it_ends_every_attempt() -> None:
     net = Net()
     async with assert_no_leaks():
-        task = asyncio.ensure_future(connect_first([address("a"), address("b")], net.connect, 0.001))
+        task = asyncio.ensure_future(connect_first([address("a"), address("b")], net.connect, 0.25))
         await until_tried(net, "a", "b")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

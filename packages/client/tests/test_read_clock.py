@@ -3,6 +3,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from fake_time import in_fake_time
+
 from tidewire_client._read_clock import ReadClock
 from tidewire_http_io import ResetReason
 
@@ -23,12 +25,14 @@ def make(seconds: float = 0.03) -> tuple[ReadClock, Any]:
     return ReadClock(asyncio.get_running_loop(), seconds, exchange), exchange
 
 
+@in_fake_time
 async def test_what_does_not_come_in_time_resets() -> None:
     _, exchange = make()
     await asyncio.sleep(0.06)
     assert exchange.reset_reason is ResetReason.TIMEOUT
 
 
+@in_fake_time
 async def test_what_comes_gives_time() -> None:
     clock, exchange = make(0.05)
     for _ in range(5):
@@ -38,6 +42,7 @@ async def test_what_comes_gives_time() -> None:
     clock.stop()
 
 
+@in_fake_time
 async def test_nobody_waits_and_nobody_is_late() -> None:
     clock, exchange = make(0.01)
     clock.waits = False
@@ -54,6 +59,7 @@ async def test_nobody_waits_and_nobody_is_late() -> None:
     clock.stop()
 
 
+@in_fake_time
 async def test_it_ends_with_the_exchange() -> None:
     clock, exchange = make(0.01)
     exchange.body_complete = True

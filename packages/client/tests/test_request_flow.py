@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_time import in_fake_time, in_memory
 from service import RawServer, Seen, Service
 
 from tidewire_client import (
@@ -210,12 +211,13 @@ async def test_a_middleware_may_send_several_times_and_change_the_body(service: 
     assert service.last.headers["Content-Type"] == "application/octet-stream"
 
 
-async def test_the_total_time_includes_redirects_and_middlewares(service: Service) -> None:
+@in_fake_time
+async def test_the_total_time_includes_redirects_and_middlewares() -> None:
     async def slow(request: ClientRequest, handler: Any) -> ClientResponse:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async with ClientSession(middlewares=[slow]) as session:
+    async with in_memory(middlewares=[slow]) as (service, session):
         with pytest.raises(TotalTimeoutError):
             await session.get(service.url(), timeout=0.02)
 

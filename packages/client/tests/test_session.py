@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import pytest
+from fake_time import in_fake_time, in_memory
 from service import RawServer, Seen, Service
 from yarl import URL
 
@@ -273,11 +274,13 @@ async def test_a_timeout_of_a_session_is_a_client_timeout() -> None:
         ClientSession(timeout=5)  # type: ignore[arg-type]
 
 
-async def test_the_total_time_ends_a_wait_for_the_head(service: Service, session: ClientSession) -> None:
+@in_fake_time
+async def test_the_total_time_ends_a_wait_for_the_head() -> None:
     never = asyncio.Event()
-    service.on("/slow", lambda seen: _wait(never))
-    with pytest.raises(TotalTimeoutError) as caught:
-        await session.get(service.url("/slow"), timeout=0.05)
+    async with in_memory() as (service, session):
+        service.on("/slow", lambda seen: _wait(never))
+        with pytest.raises(TotalTimeoutError) as caught:
+            await session.get(service.url("/slow"), timeout=0.05)
     assert caught.value.seconds == 0.05
     assert isinstance(caught.value, TimeoutError)
     task = asyncio.current_task()
@@ -285,7 +288,8 @@ async def test_the_total_time_ends_a_wait_for_the_head(service: Service, session
     assert not task.cancelling()
 
 
-async def test_the_total_time_ends_a_wait_for_the_body(service: Service, session: ClientSession) -> None:
+@in_fake_time
+async def test_the_total_time_ends_a_wait_for_the_body() -> None:
     never = asyncio.Event()
 
     async def begin(seen: Seen) -> None:
@@ -293,11 +297,12 @@ async def test_the_total_time_ends_a_wait_for_the_body(service: Service, session
         seen.exchange.send_data(b"12345")
         await never.wait()
 
-    service.on("/slow", begin)
-    async with session.get(service.url("/slow"), timeout=ClientTimeout(total=0.1)) as response:
-        assert await response.content.read(5) == b"12345"
-        with pytest.raises(TotalTimeoutError):
-            await response.read()
+    async with in_memory() as (service, session):
+        service.on("/slow", begin)
+        async with session.get(service.url("/slow"), timeout=ClientTimeout(total=0.1)) as response:
+            assert await response.content.read(5) == b"12345"
+            with pytest.raises(TotalTimeoutError):
+                await response.read()
 
 
 async def test_a_cancelled_request_is_cancelled(service: Service, session: ClientSession) -> None:

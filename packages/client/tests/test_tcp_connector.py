@@ -203,7 +203,8 @@ async def test_tls(start_origin: Start, contexts: Contexts) -> None:
             assert await fetch(connector, origin.key()) == b"GET /"
         async with TCPConnector(ssl=False, resolver=Hosts("127.0.0.1")) as connector:
             assert await fetch(connector, origin.key()) == b"GET /"
-        await asyncio.sleep(0.01)
+        while origin.open:  # noqa: ASYNC110
+            await asyncio.sleep(0)
 
 
 async def test_a_certificate_that_nobody_has_signed_is_refused(

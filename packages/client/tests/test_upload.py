@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_time import in_fake_time, in_memory
 from service import Service
 
 from tidewire_client import ClientConnectionError, ClientSession, UploadAbortedError, UploadTracker
@@ -159,8 +160,8 @@ async def test_a_server_that_does_not_gets_none(service: Service, session: Clien
     assert service.made == 2
 
 
-@pytest.mark.slow
-async def test_a_server_that_says_nothing_gets_it_too(service: Service, session: ClientSession) -> None:
+@in_fake_time
+async def test_a_server_that_says_nothing_gets_it_too() -> None:
     received = asyncio.Event()
 
     def wait(exchange: ServerExchange) -> None:
@@ -177,9 +178,10 @@ async def test_a_server_that_says_nothing_gets_it_too(service: Service, session:
 
         exchange.receive(Receiver())
 
-    service.on_head("/silent", wait)
-    async with session.post(service.url("/silent"), data=b"body", expect100=True) as response:
-        assert response.status == 200
+    async with in_memory() as (service, session):
+        service.on_head("/silent", wait)
+        async with session.post(service.url("/silent"), data=b"body", expect100=True) as response:
+            assert response.status == 200
     assert received.is_set()
 
 

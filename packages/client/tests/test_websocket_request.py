@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from fake_time import in_fake_time, in_memory
 from forward_proxy import ForwardProxy
 from service import Seen, Service
 from websocket_service import Server
@@ -192,12 +193,13 @@ async def test_it_goes_through_a_tunnel_of_a_proxy(
         assert await ws.receive_str() == "a"
 
 
-async def test_the_total_time_is_for_the_handshake(service: Service) -> None:
+@in_fake_time
+async def test_the_total_time_is_for_the_handshake() -> None:
     async def never(seen: Seen) -> None:
         await asyncio.Event().wait()
 
-    service.on("/ws", never)
-    async with ClientSession(timeout=ClientTimeout(total=0.02)) as session:
+    async with in_memory(timeout=ClientTimeout(total=0.02)) as (service, session):
+        service.on("/ws", never)
         with pytest.raises(TotalTimeoutError):
             await session.ws_connect(service.url("/ws"))
 
