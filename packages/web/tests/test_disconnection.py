@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -65,6 +65,28 @@ async def test_callbacks_that_are_forgotten_are_not_called() -> None:
     shared.add_callback(lambda: called.append(3))
     await waiting
     assert not called
+
+
+async def test_a_callback_that_fails_keeps_nobody_from_being_told() -> None:
+    exchange = Exchange()
+    shared = disconnection(exchange)
+    called: list[int] = []
+    told: list[dict[str, Any]] = []
+    failure = ZeroDivisionError()
+
+    def fail() -> None:
+        raise failure
+
+    shared.add_callback(lambda: called.append(1))
+    shared.add_callback(fail)
+    shared.add_callback(lambda: called.append(2))
+    waiting = asyncio.create_task(shared.wait())
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    exchange.end(gone=True)
+    await waiting
+    assert called == [1, 2]
+    assert [context["exception"] for context in told] == [failure]
 
 
 @pytest.mark.parametrize("gone", [True, False])

@@ -33,7 +33,10 @@ class Disconnection:
         return self._exchange.finished or self._exchange.disconnected
 
     def add_callback(self, callback: Callable[[], None]) -> None:
-        """Have a callback called when the client goes before the response is complete; at once where it has gone."""
+        """Have a callback called when the client goes before the response is complete; at once where it has gone.
+
+        What it raises when the client goes is told to the event loop's exception handler.
+        """
         if not self._calls:
             return
         if not self.ended:
@@ -62,6 +65,13 @@ class Disconnection:
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
-        if not self._exchange.finished:
-            for callback in callbacks:
+        if self._exchange.finished:
+            return
+        for callback in callbacks:
+            try:
                 callback()
+            except Exception as error:
+                # Another one may be the server's, which cancels the handler; and the connection has yet to be ended.
+                asyncio.get_running_loop().call_exception_handler(
+                    {"message": "A callback for a client that has gone has failed", "exception": error}
+                )

@@ -405,7 +405,10 @@ class BaseRequest(HeadView):
         await self._disconnection_told().wait()
 
     def add_disconnect_callback(self, callback: Callable[[], None]) -> None:
-        """Have a callback called when the client goes before the response is complete; at once where it has gone."""
+        """Have a callback called when the client goes before the response is complete; at once where it has gone.
+
+        What it raises when the client goes is told to the event loop's exception handler.
+        """
         self._disconnection_told().add_callback(callback)
 
     def forget_disconnect_callbacks(self) -> None:
