@@ -70,6 +70,15 @@ async def test_reading_to_the_end(stream: StreamReader, credit: Credit) -> None:
     assert (credit.size, credit.pieces) == (6, 2)
 
 
+@pytest.mark.parametrize("data", [b"", b"abc"])
+async def test_fewer_bytes_than_none_cannot_be_read(stream: StreamReader, data: bytes) -> None:
+    stream.feed_data(data)
+    with pytest.raises(ValueError, match="not -1"):
+        await stream.readexactly(-1)
+    stream.feed_eof()
+    assert await stream.read() == data
+
+
 async def test_an_empty_stream(stream: StreamReader) -> None:
     feed(stream)
     assert stream.at_eof()

@@ -75,9 +75,12 @@ class StreamReader(IncomingBody):
 
         Raises:
             asyncio.IncompleteReadError: the end came first; the error has what there was.
+            ValueError: `n` is below 0.
         """
         if n <= self._buffer.size and (data := self._buffer.take(n)):
             return data
+        if n < 0:
+            raise ValueError(f"0 bytes or more can be read, not {n}")
         data = await self._read_size(n)
         if len(data) < n:
             raise asyncio.IncompleteReadError(data, n)

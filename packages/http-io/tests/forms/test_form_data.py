@@ -245,3 +245,27 @@ def test_what_no_payload_is_made_of(value: Any) -> None:
 def test_the_state_is_shown() -> None:
     assert repr(FormData({"a": "1"})) == "<FormData urlencoded, 1 fields>"
     assert repr(FormData({"a": b"1"})) == "<FormData multipart, 1 fields>"
+
+
+async def test_a_payload_keeps_its_file_name() -> None:
+    form = FormData(
+        [("a", BytesPayload(b"x", filename="a.csv", content_type="text/csv")), ("b", BytesPayload(b"y"))]
+    )
+    form.add_field("c", BytesPayload(b"z", filename="c.csv"), filename="other.txt")
+    assert [(name, filename) for name, filename, _, _ in await parts_of(form)] == [
+        ("a", "a.csv"),
+        ("b", None),
+        ("c", "other.txt"),
+    ]
+
+
+async def test_the_lines_of_a_temporary_file_are_no_fields() -> None:
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(b"line\n")
+        file.seek(0)
+        name = Path(file.name).name
+        assert await parts_of(FormData(file)) == [(name, name, "application/octet-stream", b"line\n")]
+        file.seek(0)
+        form = FormData()
+        form.add_fields(file)
+        assert [part[:2] for part in await parts_of(form)] == [(name, name)]

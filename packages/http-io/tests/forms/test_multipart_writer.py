@@ -412,3 +412,24 @@ async def test_a_piece_is_bytes() -> None:
     parts.append(Wrong(numbers()))
     with pytest.raises(TypeError, match="bytes-like"):
         await written(parts)
+
+
+async def test_the_size_of_many_levels_is_asked_for_once_in_each() -> None:
+    class Counted(BytesPayload):
+        asked = 0
+
+        @property
+        def size(self) -> int:
+            Counted.asked += 1
+            return super().size
+
+    payload: Payload = Counted(b"x")
+    for _ in range(12):
+        outer = MultipartWriter()
+        outer.append(payload)
+        payload = outer
+    Counted.asked = 0
+    size = payload.size
+    assert Counted.asked == 1
+    assert size == len(await payload.as_bytes())
+    assert Counted.asked < 100

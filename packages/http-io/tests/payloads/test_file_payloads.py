@@ -436,6 +436,11 @@ async def test_text_goes_out_in_its_encoding(tmp_path: Path, encoding: str | Non
     [
         ({}, "text/plain; charset=utf-8", "utf-8"),
         ({"encoding": "latin-1"}, "text/plain; charset=latin-1", "latin-1"),
+        (
+            {"headers": {"Content-Type": "text/html; charset=latin-1"}},
+            "text/html; charset=latin-1",
+            "latin-1",
+        ),
         ({"content_type": "text/css"}, "text/css", "utf-8"),
         ({"content_type": "text/css; charset=latin-1"}, "text/css; charset=latin-1", "latin-1"),
     ],

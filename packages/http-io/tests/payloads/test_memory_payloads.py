@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -172,3 +172,28 @@ def test_text_that_an_encoding_does_not_have_is_refused() -> None:
 def test_whole_bodies_are_made_without_a_loop() -> None:
     assert StringPayload("abc").whole() == b"abc"
     assert JsonPayload([1]).whole() == b"[1]"
+
+
+@pytest.mark.parametrize(
+    "made", [StringPayload, lambda text, **how: StringIOPayload(io.StringIO(text), **how)]
+)
+@pytest.mark.parametrize(
+    ("how", "body"),
+    [
+        ({"headers": {"Content-Type": "text/html; charset=latin-1"}}, b"\xe9"),
+        ({"headers": [("content-type", "text/html; charset=latin-1")]}, b"\xe9"),
+        ({"headers": iter([("content-type", "text/html; charset=latin-1")])}, b"\xe9"),
+        ({"headers": {"Content-Type": "text/html; charset=latin-1"}, "content_type": "text/plain"}, b"\xe9"),
+        ({"headers": {"Content-Type": "text/html; charset=latin-1"}, "encoding": "utf-8"}, b"\xc3\xa9"),
+        ({"headers": {"Content-Type": "text/html"}}, b"\xc3\xa9"),
+        ({"headers": {"X": "y"}, "content_type": "text/html; charset=latin-1"}, b"\xe9"),
+    ],
+)
+async def test_text_is_encoded_as_its_header_fields_say(
+    made: Callable[..., Payload], how: dict[str, Any], body: bytes
+) -> None:
+    if isinstance(how.get("headers"), Iterator):
+        how = {"headers": iter([("content-type", "text/html; charset=latin-1")])}  # one for each
+    payload = made("é", **how)
+    assert await payload.as_bytes() == body
+    assert payload.content_type.startswith("text/html")

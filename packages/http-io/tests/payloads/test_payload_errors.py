@@ -12,7 +12,13 @@ from tidewire_http_io.payloads import LookupError as PayloadLookupError
 from tidewire_http_io.payloads import PayloadConsumed, PayloadError, PayloadReadError
 
 ERRORS = [
-    (PayloadLookupError("Thing"), "no payload is made of a Thing"),
+    (
+        PayloadLookupError("Thing"),
+        (
+            "no payload is made of a Thing: give bytes, str, a file, an async iterable of bytes or a Payload, such as "
+            "JsonPayload, or register_payload() for this type"
+        ),
+    ),
     (PayloadConsumed("<a payload>", "it was closed"), "<a payload>: it was closed"),
     (PayloadReadError("<a payload>", "gone", 17), "<a payload>: gone after 17 bytes"),
 ]

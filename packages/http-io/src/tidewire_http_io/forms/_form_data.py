@@ -73,7 +73,7 @@ class FormData:
             self.add_fields(*fields.items())
         elif isinstance(fields, tuple) and len(fields) == 2 and isinstance(fields[0], str):
             self.add_fields(fields)
-        elif isinstance(fields, io.IOBase):
+        elif _is_open_file(fields):
             self.add_fields(fields)
         elif isinstance(fields, Iterable) and not isinstance(fields, (str, bytes, bytearray, memoryview)):
             self.add_fields(*fields)
@@ -99,7 +99,7 @@ class FormData:
             value: text, bytes, a file, a payload, or what one is registered for. In a urlencoded form anything else
                 goes out as `str()` gives it.
             content_type: its media type.
-            filename: the file name; where None, a file's own, or the field's name.
+            filename: the file name; where None, that of a payload, if it has one, or a file's own, or the field's name.
 
         Raises:
             tidewire_http_parser.LocalProtocolError: a name, file name or media type that may not go out.
@@ -113,6 +113,8 @@ class FormData:
             _require_str("content_type", content_type)
         if filename is not None:
             _require_str("filename", filename)
+        elif isinstance(value, Payload):
+            filename = value.filename
         elif _is_file(value):
             filename = _name_of(value) or name
         if content_type is not None or filename is not None or isinstance(value, _NOT_TEXT):
@@ -134,7 +136,7 @@ class FormData:
             TypeError: a field of another type.
         """
         for field in fields:
-            if isinstance(field, io.IOBase):
+            if _is_open_file(field):
                 self.add_field(_name_of(field) or "unknown", field)
             elif isinstance(field, MultiMapping):
                 self.add_fields(*field.items())
@@ -198,6 +200,11 @@ def _require_str(what: str, value: object) -> None:
     """
     if not isinstance(value, str):
         raise TypeError(f"{what} is a str, not {type(value).__name__}")
+
+
+def _is_open_file(value: Any) -> bool:
+    """Tell whether something is a file, whose lines are no fields; those that tempfile names are of no class of `io`."""
+    return isinstance(value, io.IOBase) or (hasattr(value, "read") and hasattr(value, "__iter__"))
 
 
 def _is_file(value: Any) -> bool:

@@ -134,7 +134,7 @@ class MultipartWriter(Payload):
         )
         # What is wrong is said here, and not when half of the content is out.
         PartEncoder(part.transfer_encoding, part.content_encoding)
-        MultipartEncoder(self._boundary).begin_part(self._fields(part))
+        MultipartEncoder(self._boundary).begin_part(self._fields(part, payload.size))
         self._parts.append(part)
         return payload
 
@@ -162,7 +162,7 @@ class MultipartWriter(Payload):
             size = None if part.is_encoded else part.payload.size
             if size is None:
                 return None
-            parts.append((self._fields(part), size))
+            parts.append((self._fields(part, size), size))
         return MultipartEncoder(self._boundary).size(parts)
 
     @property
@@ -191,7 +191,7 @@ class MultipartWriter(Payload):
             body = None if part.is_encoded else part.payload.whole()
             if body is None:
                 return None
-            pieces.append(encoder.begin_part(self._fields(part)))
+            pieces.append(encoder.begin_part(self._fields(part, len(body))))
             pieces.append(encoder.data(body))
             size += len(pieces[-2]) + len(body)
             if size > LOT:
@@ -215,12 +215,13 @@ class MultipartWriter(Payload):
         encoder = MultipartEncoder(self._boundary)
         sink = PartSink(writer, encoder)
         for part in self._parts:
-            await sink.add(encoder.begin_part(self._fields(part)))
+            size = part.payload.size
+            await sink.add(encoder.begin_part(self._fields(part, size)))
             body = None if part.is_encoded else part.payload.whole()
             if body is not None and len(body) <= LOT:
                 await sink.add(encoder.data(body))
                 continue
-            if part.payload.size is None:
+            if size is None:
                 await sink.flush()  # it may take a while before there is anything
             if part.is_encoded:
                 sink.begin_codings(PartEncoder(part.transfer_encoding, part.content_encoding))
@@ -253,16 +254,19 @@ class MultipartWriter(Payload):
         if failure is not None:
             raise failure
 
-    def _fields(self, part: _Part) -> Fields:
-        """Return the header fields of a part as they go out; what it is comes first, as browsers send it."""
+    def _fields(self, part: _Part, size: int | None) -> Fields:
+        """Return the header fields of a part as they go out; what it is comes first, as browsers send it.
+
+        Args:
+            part: the part.
+            size: that of its payload, for which a multipart asks all its parts, and those theirs: once is enough.
+        """
         fields = [
             (name, value) for name, value in part.payload.headers.items() if name.lower() != "content-length"
         ]
         fields.sort(key=_is_not_disposition)
-        if not self._is_form_data and not part.is_encoded:
-            size = part.payload.size
-            if size is not None:
-                fields.append(("Content-Length", str(size)))
+        if size is not None and not self._is_form_data and not part.is_encoded:
+            fields.append(("Content-Length", str(size)))
         return fields
 
 

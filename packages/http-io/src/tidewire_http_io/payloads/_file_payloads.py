@@ -9,7 +9,7 @@ from typing import IO, Any, ClassVar, Final
 
 from tidewire_http_io._exchange import SendFile
 from tidewire_http_io.payloads._body_writers import BodyWriter, Collector
-from tidewire_http_io.payloads._memory_payloads import encode_text, text_type
+from tidewire_http_io.payloads._memory_payloads import encode_text, media_type_of, text_type
 from tidewire_http_io.payloads._open_file import OpenFile, in_thread
 from tidewire_http_io.payloads._payload import Headers, Payload
 from tidewire_http_io.payloads._payload_errors import PayloadConsumed, PayloadReadError
@@ -219,7 +219,8 @@ class TextIOPayload(IOBasePayload):
 
     Args:
         value: the file.
-        encoding: the charset in which it goes out; where None, the one that `content_type` names, or UTF-8.
+        encoding: the charset in which it goes out; where None, the one that the media type names, that of `headers`
+            first, or UTF-8.
         content_type: the media type; where None, `text/plain` with the charset.
         disposition: as with `IOBasePayload`.
         headers: as with `Payload`.
@@ -239,6 +240,7 @@ class TextIOPayload(IOBasePayload):
         filename: str | None = None,
         encoding: str | None = None,
     ) -> None:
+        headers, content_type = media_type_of(headers, content_type)
         encoding, content_type = text_type(encoding, content_type)
         encode_text("", encoding)
         self._codec = codecs.getincrementalencoder(encoding)

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import IO, Any, Final
 
+from multidict import CIMultiDict
+
 from tidewire_http_io.payloads._body_writers import BodyWriter
 from tidewire_http_io.payloads._payload import Headers, Payload
 from tidewire_http_parser import LocalProtocolError
@@ -94,7 +96,7 @@ class StringPayload(BytesPayload):
         headers: as with `Payload`.
         content_type: the media type; where None, `text/plain` with the charset.
         filename: as with `Payload`.
-        encoding: the charset; where None, the one that `content_type` names, or UTF-8.
+        encoding: the charset; where None, the one that the media type names, that of `headers` first, or UTF-8.
 
     Raises:
         tidewire_http_parser.LocalProtocolError: an encoding that nobody knows.
@@ -112,6 +114,7 @@ class StringPayload(BytesPayload):
     ) -> None:
         if not isinstance(value, str):
             raise TypeError(f"the body is a str, not {type(value).__name__}")
+        headers, content_type = media_type_of(headers, content_type)
         encoding, content_type = text_type(encoding, content_type)
         super().__init__(encode_text(value, encoding), headers, content_type, filename, encoding)
 
@@ -192,6 +195,14 @@ class JsonBytesPayload(BytesPayload):
         filename: str | None = None,
     ) -> None:
         super().__init__(dumps(value), headers, content_type, filename, "utf-8")
+
+
+def media_type_of(headers: Headers | None, content_type: str | None) -> tuple[Headers | None, str | None]:
+    """Return header fields, which can be looked at again, and the media type, which they may tell."""
+    if headers is None:
+        return None, content_type
+    given = CIMultiDict(headers)
+    return given, given.get("Content-Type", content_type)
 
 
 def text_type(encoding: str | None, content_type: str | None) -> tuple[str, str]:

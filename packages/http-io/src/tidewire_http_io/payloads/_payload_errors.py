@@ -29,7 +29,10 @@ class LookupError(PayloadError, TypeError):  # noqa: A001
         self.kind = kind
 
     def __str__(self) -> str:
-        return f"no payload is made of a {self.kind}"
+        return (
+            f"no payload is made of a {self.kind}: give bytes, str, a file, an async iterable of bytes or a Payload, such "
+            "as JsonPayload, or register_payload() for this type"
+        )
 
 
 class PayloadConsumed(PayloadError):
