@@ -49,6 +49,16 @@ async def test_it_goes_on_after_the_last_event(service: Service, session: Client
     assert (headers["Accept"], headers["Cache-Control"]) == ("text/event-stream", "no-store")
 
 
+async def test_what_comes_without_an_event_counts_too(service: Service, session: ClientSession) -> None:
+    ids = stream(service, b"retry: 1\n\n", b"id: 7\n\n", b"data: a\n\n")
+    async with asyncio.timeout(15):
+        found = [
+            event.data async for event in event_source(session, service.url(), retry=3600, max_retry=3600)
+        ]
+    assert found == ["a"]
+    assert ids == [None, None, "7", "7"]
+
+
 async def test_it_may_begin_in_the_middle(service: Service, session: ClientSession) -> None:
     ids = stream(service, b"data: a\n\n")
     source = event_source(

@@ -16,7 +16,7 @@ from tidewire_client._errors import (
 )
 from tidewire_client._request_options import StrOrURL
 from tidewire_client._retry import LASTING
-from tidewire_client._server_sent_events import ServerSentEvent, iter_events
+from tidewire_client._server_sent_events import EventParser, ServerSentEvent, events_of
 from tidewire_client._session import ClientSession
 
 __all__ = ["event_source"]
@@ -59,6 +59,7 @@ async def event_source(
         headers.setdefault("Cache-Control", "no-store")
         if last_event_id:
             headers["Last-Event-ID"] = last_event_id
+        parser = EventParser(last_event_id)
         try:
             async with session.request(method, url, headers=headers, **kwargs) as response:
                 if response.status == 204:
@@ -72,13 +73,14 @@ async def event_source(
                         headers=response.headers,
                     )
                 failed = 0
-                async for event in iter_events(response, last_event_id=last_event_id):
-                    last_event_id = event.last_event_id
-                    if event.retry is not None:
-                        retry = event.retry / 1000
+                async for event in events_of(response, parser):
                     yield event
         except LASTING:
             raise
         except (ClientConnectionError, ClientPayloadError):
             failed += 1
+        # What the server has said counts, whether or not there was an event with it.
+        last_event_id = parser.last_event_id
+        if parser.retry is not None:
+            retry = parser.retry / 1000
         await asyncio.sleep(min(max_retry, retry * 2.0 ** min(max(0, failed - 1), 30)))

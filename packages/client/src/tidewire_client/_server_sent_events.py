@@ -73,7 +73,7 @@ class EventParser:
         return ServerSentEvent(event or "message", "\n".join(data), self.last_event_id, self.retry)
 
 
-async def iter_events(
+def iter_events(
     response: ClientResponse, *, last_event_id: str = "", max_line_length: float = math.inf
 ) -> AsyncGenerator[ServerSentEvent, None]:
     """Iterate over the events of a response, until its body ends; an event that is not complete then is dropped.
@@ -89,7 +89,13 @@ async def iter_events(
         ClientPayloadError: the body breaks off.
         tidewire_http_io.LineTooLong: a line is longer than it may be.
     """
-    parser = EventParser(last_event_id)
+    return events_of(response, EventParser(last_event_id), max_line_length)
+
+
+async def events_of(
+    response: ClientResponse, parser: EventParser, max_line_length: float = math.inf
+) -> AsyncGenerator[ServerSentEvent, None]:
+    """Iterate over the events that a parser finds in a response; see `iter_events()`."""
     content = response.content
     first = True
     pending = b""
