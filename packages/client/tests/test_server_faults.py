@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import gzip
+import weakref
 import zlib
 from typing import Any
 
@@ -16,6 +18,7 @@ from tidewire_client import (
     ClientConnectorError,
     ClientError,
     ClientPayloadError,
+    ClientResponse,
     ClientResponseError,
     ClientSession,
     ClientTimeout,
@@ -284,3 +287,54 @@ async def test_no_more_cookies_are_kept_than_a_response_may_bring(
         async with session.get(service.url()):
             pass
     assert len(session.cookie_jar) <= 50
+
+
+@pytest.mark.parametrize(
+    ("answer", "how"),
+    [
+        (None, {}),
+        (b"nonsense\r\n\r\n", {}),
+        (OK + b"Content-Length: 4\r\n\r\nno", {}),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone", {"raise_for_status": True}),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone", {}),
+        (b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", {"max_redirects": 1}),
+        (b"HTTP/1.1 302 Found\r\nLocation: ftp://a/\r\nContent-Length: 0\r\n\r\n", {}),
+        (OK, {"timeout": 0.01}),
+        (OK, {"timeout": ClientTimeout(sock_read=0.01)}),
+    ],
+)
+async def test_an_error_is_in_no_circle(session: ClientSession, answer: bytes | None, how: Any) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        async with RawServer(answer, None, closes="timeout" not in how) as server:
+            found: weakref.ref[ClientError] | None = None
+            try:
+                async with session.get(server.url, retry=False, **how) as response:
+                    await response.read()
+                    response.raise_for_status()
+            except (ClientError, TimeoutError) as error:
+                found = weakref.ref(error)
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert found is not None
+            assert found() is None
+    finally:
+        gc.enable()
+
+
+async def test_a_response_is_not_in_a_circle_with_its_task(session: ClientSession) -> None:
+    async def fetch(server: RawServer) -> ClientResponse:
+        response = await session.get(server.url)
+        await response.read()
+        return response
+
+    gc.collect()
+    gc.disable()
+    try:
+        async with RawServer(GOOD) as server:
+            found = weakref.ref(await asyncio.create_task(fetch(server)))
+            await asyncio.sleep(0)
+            assert found() is None
+    finally:
+        gc.enable()

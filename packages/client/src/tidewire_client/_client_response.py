@@ -376,10 +376,10 @@ class ClientResponse(ResponseHeadView):
         """
         if self.ok:
             return
-        error = self._status_error(self._peek())
+        body = self._peek()
         if not self._in_context:
             self.let_go()
-        raise error
+        raise self._status_error(body)
 
     async def raise_for_status_with_body(self) -> None:
         """Raise an error for a status of 400 or more, after its body was read, up to 64 KiB of it.
@@ -398,9 +398,8 @@ class ClientResponse(ResponseHeadView):
                 body = self._body[:BODY_CAP]
         except (ClientPayloadError, ClientConnectionError):
             body = b""
-        error = self._status_error(body)
         self.let_go()
-        raise error
+        raise self._status_error(body)
 
     def _status_error(self, body: bytes | None) -> ClientResponseError:
         return ClientResponseError(

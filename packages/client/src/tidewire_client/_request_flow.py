@@ -73,13 +73,16 @@ async def perform(
         if request is not None:
             for trace in scope.traces:
                 await trace.request_exception(method, request.url, request.headers, failure)
-        if failure is error:
-            raise
-        raise failure from error
+        try:
+            if failure is error:
+                raise
+            raise failure from error
+        finally:
+            del failure  # it has this frame
     exchange = response._exchange
     connection = response._connection
     if exchange is None or connection is None or exchange.body_complete:
-        clock.stop()
+        clock.end()
     else:
         clock.go_on_with(exchange)
         connection.add_callback(clock.stop)

@@ -45,12 +45,12 @@ async def send(request: ClientRequest) -> ClientResponse:
     key, target, fields, block = request.route()
     repeatable = options.retry
     while True:
-        connection = None if scope.traces else connector.acquire(key)
-        if connection is None:
-            connection = await connector.connect(key, options.timeout, scope.traces)
         payload = request.payload
         if payload is not None and request.attempts:
             _rewind(payload)
+        connection = None if scope.traces else connector.acquire(key)
+        if connection is None:
+            connection = await connector.connect(key, options.timeout, scope.traces)
         request.attempts += 1
         try:
             exchange: ClientExchange = connection.open_exchange()
@@ -69,7 +69,10 @@ async def send(request: ClientRequest) -> ClientResponse:
             begun=exchange.response_begun,
             replayable=payload is None or payload.replayable,
         ):
-            raise response
+            try:
+                raise response
+            finally:
+                del response  # it has this frame
         repeatable = False
 
 

@@ -47,3 +47,8 @@ class TotalClock(TaskClock):
         """See `TaskClock`."""
         self._exchange = None
         super().stop()
+
+    def end(self) -> None:
+        """Look no more, as everything is there: the task is let go, whose result the response may be."""
+        self.stop()
+        self._task = None
