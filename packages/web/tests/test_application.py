@@ -124,6 +124,19 @@ def test_options() -> None:
     assert app.logger.name == "x"
 
 
+@pytest.mark.parametrize("name", ["client_max_size", "client_max_fields"])
+@pytest.mark.parametrize(
+    ("limit", "error"),
+    [(None, TypeError), ("5", TypeError), (-1, ValueError), (float("nan"), ValueError)],
+)
+def test_limits_that_would_fail_or_let_everything_through_are_refused(
+    name: str, limit: Any, error: type[Exception]
+) -> None:
+    options: dict[str, Any] = {name: limit}
+    with pytest.raises(error, match=rf"{name}.* 0 for any number"):
+        Application(**options)
+
+
 def test_what_is_accepted_for_the_sake_of_old_code_warns_and_does_nothing() -> None:
     loop: Any = object()
     with pytest.warns(DeprecationWarning, match="loop") as warned:

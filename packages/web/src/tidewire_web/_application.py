@@ -19,6 +19,7 @@ from tidewire_web._domains import Domain, MaskDomain
 from tidewire_web._http_exceptions import HTTPMethodNotAllowed, HTTPNotFound
 from tidewire_web._match_tree import Match
 from tidewire_web._middlewares import checked_middlewares
+from tidewire_web._request_body import checked_limit
 from tidewire_web._route_table import AbstractRouteDef
 from tidewire_web._router import UrlDispatcher
 from tidewire_web._routes import SERVER_ROUTE, AbstractRoute
@@ -47,7 +48,8 @@ class Application(AppState):
         debug: ignored, with a warning: the event loop knows.
 
     Raises:
-        TypeError: a middleware is none.
+        TypeError: a middleware is none, or a limit is no number.
+        ValueError: a limit is negative.
 
     Attributes:
         cleanup_ctx: what is set up when the application starts and undone when it stops; see `CleanupContext`. It is
@@ -76,8 +78,8 @@ class Application(AppState):
             if given:
                 warnings.warn(f"Application ignores {name}", DeprecationWarning, stacklevel=2)
         self.logger = logger or logging.getLogger("tidewire.web")
-        self._client_max_size = client_max_size
-        self._client_max_fields = client_max_fields
+        self._client_max_size = checked_limit("client_max_size", client_max_size)
+        self._client_max_fields = checked_limit("client_max_fields", client_max_fields)
         self._handler_args = dict(handler_args or {})
         self._router = UrlDispatcher()
         self._middlewares: FrozenList[Middleware] = FrozenList(middlewares)

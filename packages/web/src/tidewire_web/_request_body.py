@@ -69,6 +69,24 @@ def kept_content(body: bytes) -> StreamReader:
     return content
 
 
+def checked_limit(name: str, limit: int) -> int:
+    """Return a limit of what a request may have, if it is one.
+
+    Args:
+        name: the option that it is the value of.
+        limit: the number; 0 for any.
+
+    Raises:
+        TypeError: it is no number. Later each request would fail for that.
+        ValueError: it is negative, or not a number. That would let everything through.
+    """
+    if not isinstance(limit, (int, float)):
+        raise TypeError(f"{name} is a number, 0 for any number, not {limit!r}")
+    if not limit >= 0:
+        raise ValueError(f"{name} is not negative, 0 for any number, nor {limit!r}")
+    return limit
+
+
 def check_size(limit: int, size: int) -> None:
     """Check that so many bytes may be kept.
 
