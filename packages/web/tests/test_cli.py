@@ -88,6 +88,7 @@ def end(*arguments: str) -> Any:
         (["MODULE:nothing"], "'MODULE' has no attribute 'nothing'"),
         (["MODULE:number"], "MODULE:number is int, not a function"),
         (["MODULE:make", "-P", "high"], "invalid int value: 'high'"),
+        (["MODULE:make", "-P", "65536"], "a port is 0 to 65535, not 65536"),
         (["MODULE:make", "-P"], "expected one argument"),
     ],
 )

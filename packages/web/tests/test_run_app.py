@@ -145,6 +145,12 @@ def test_without_a_place_it_is_the_usual_port(monkeypatch: pytest.MonkeyPatch) -
     assert seen == [("http://0.0.0.0:8080", 8080), ("http://localhost:8080", 8080)]
 
 
+@pytest.mark.parametrize("port", [-1, 65536, 99999])
+def test_a_port_that_there_is_not_is_an_error(port: int) -> None:
+    with pytest.raises(ValueError, match=f"a port is 0 to 65535, not {port}"):
+        run_app(stopping_application(), host=HERE, port=port, print=None)
+
+
 @pytest.mark.parametrize("places", [{"host": []}, {"path": []}, {"sock": ()}, {"host": [], "path": []}])
 def test_no_place_at_all_is_an_error(places: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="nothing to listen at"):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from tidewire_web._application import Application
-from tidewire_web._run_app import run_app
+from tidewire_web._run_app import PORTS, run_app
 
 __all__: list[str] = []
 
@@ -30,6 +30,8 @@ def main(arguments: Sequence[str], *, program: str = "python -m tidewire_web") -
     """
     parser = _parser(program)
     known, unknown = parser.parse_known_args(arguments)
+    if known.port not in PORTS:
+        parser.error(f"argument -P/--port: a port is 0 to 65535, not {known.port}")
     function = _find(parser, known.entry)
     if known.path is not None and not hasattr(socket, "AF_UNIX"):
         parser.error("this operating system has no Unix domain sockets")

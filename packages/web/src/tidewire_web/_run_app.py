@@ -24,6 +24,9 @@ __all__ = ["run_app"]
 # The logger of requests where none is given.
 _ACCESS_LOG: Final = logging.getLogger("tidewire.access")
 
+# The ports of TCP, and 0 for any that is free.
+PORTS: Final = range(65536)
+
 # What is an application, or gives one.
 AppSource = Application | Awaitable[Application] | Callable[[], Application | Awaitable[Application]]
 Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
@@ -84,7 +87,7 @@ def run_app(
     Raises:
         OSError: an address cannot be listened at.
         TypeError: it is not an application, or an option is unknown.
-        ValueError: there is nothing to listen at: what is given is empty.
+        ValueError: there is nothing to listen at, as what is given is empty; or there is no such port.
         RuntimeError: an event loop is running already in this thread.
         GracefulExit: a second signal came.
     """
@@ -154,7 +157,7 @@ def _check(app: AppSource, listening: _Listening) -> None:
     """Make sure that there can be a program, before anything is begun.
 
     Raises:
-        ValueError: there is nothing to listen at.
+        ValueError: there is nothing to listen at, or no such port.
         RuntimeError: an event loop is running.
     """
     try:
@@ -165,6 +168,10 @@ def _check(app: AppSource, listening: _Listening) -> None:
         error = RuntimeError("run_app() runs an event loop; where one is running already, use AppRunner")
     if error is None and not listening:
         error = ValueError("there is nothing to listen at: host, path and sock are empty")
+    port = listening.port
+    if error is None and port is not None and port not in PORTS:
+        # Of a greater one uvloop takes the lower 16 bits, and listens there.
+        error = ValueError(f"a port is 0 to 65535, not {port}")
     if error is not None:
         if inspect.iscoroutine(app):
             app.close()  # or Python would complain that nobody has awaited it
