@@ -351,9 +351,11 @@ async def test_latency_is_measured_without_a_reader(join: Join) -> None:
     assert 0 <= latency < 5
     waiting = asyncio.create_task(client.measure_latency())
     await asyncio.sleep(0)
-    await client.close()
+    client.start_closing()
     with pytest.raises(tw.WebSocketClosed):
         await waiting
+    assert (await server.receive()).type is WSMsgType.CLOSE
+    await client.wait_closed()
 
 
 async def test_both_sides_close_each_other(join: Join) -> None:
