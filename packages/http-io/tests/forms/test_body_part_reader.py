@@ -379,6 +379,64 @@ async def test_a_read_that_is_cancelled_has_taken_nothing(
     assert await getattr(found, read)() == whole
 
 
+@pytest.mark.parametrize("again", ["read", "read_chunk", "text", "iterated"])
+@pytest.mark.parametrize(
+    ("fields", "body"),
+    [(b"", DATA), (b"Content-Encoding: gzip\r\n", gzip.compress(DATA, mtime=0))],
+    ids=["as sent", "encoded"],
+)
+async def test_what_a_cancelled_read_has_collected_is_read_by_the_next(
+    fields: bytes, body: bytes, again: str
+) -> None:
+    stream = StreamReader()
+    content_type = {"Content-Type": "multipart/mixed; boundary=b"}
+    found = await read_in_vain(
+        stream, MultipartReader(content_type, stream, client_max_size=len(DATA)), fields, body
+    )
+    assert not found.at_eof()
+    if again == "read":
+        assert await found.read(decode=True) == DATA
+    elif again == "text":
+        assert await found.text() == TEXT
+    elif again == "iterated":
+        assert b"".join([piece async for piece in found.iter_decoded(10)]) == DATA
+    elif not fields:
+        assert b"".join([piece async for piece in found]) == DATA
+    else:
+        assert b"".join([piece async for piece in found.iter_decoded(1)]) == DATA
+    assert found.at_eof()
+
+
+async def read_in_vain(
+    stream: StreamReader, parts: MultipartReader, fields: bytes, body: bytes
+) -> BodyPartReader:
+    """A part that was read in several goes, all of them cancelled but the last, which is to come."""
+    stream.feed_data(b"--b\r\n" + fields + b"\r\n")
+    found = await parts.next()
+    assert isinstance(found, BodyPartReader)
+    for end in (len(body) // 3, len(body) // 2):
+        reading = asyncio.ensure_future(found.read(decode=True))
+        await asyncio.sleep(0)
+        stream.feed_data(body[:end])
+        body = body[end:]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.wait([reading])
+        assert reading.cancelled()
+    stream.feed_data(body + b"\r\n--b--\r\n")
+    stream.feed_eof()
+    return found
+
+
+async def test_what_a_cancelled_read_has_collected_can_be_passed_over() -> None:
+    stream = StreamReader()
+    parts = MultipartReader({"Content-Type": "multipart/mixed; boundary=b"}, stream)
+    found = await read_in_vain(stream, parts, b"Content-Encoding: gzip\r\n", gzip.compress(DATA, mtime=0))
+    assert await parts.next() is None
+    assert await found.read(decode=True) == b""
+
+
 async def test_a_line_that_ends_with_an_error_can_be_read_in_another_way() -> None:
     found = part([b"one", b" l", b"ine"], "Content-Length: 7")
     with pytest.raises(InvalidMultipart):

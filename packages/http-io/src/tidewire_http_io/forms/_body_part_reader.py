@@ -35,8 +35,8 @@ _FORM_LIMITS: Final = FormLimits(field=sys.maxsize, total=sys.maxsize)
 class BodyPartReader:
     """Reads one part: a field of a form, a file, an attachment.
 
-    Its data comes as it was sent, unless a method says that it decodes. Where `read_chunk()` or `readline()` is cancelled
-    or fails, it has taken nothing. Of the parts of a form Content-Length and
+    Its data comes as it was sent, unless a method says that it decodes. A read that is cancelled has
+    taken nothing, and neither has a `read_chunk()` or `readline()` that fails. Of the parts of a form Content-Length and
     Content-Encoding are not looked at (RFC 7578, section 4.8). Once the next part was asked for, this one has nothing
     more to read.
 
@@ -93,6 +93,7 @@ class BodyPartReader:
         self._left = None if self._is_form_data else _content_length(self.headers)
         self._problem = ""  # what is wrong with the part, once that was found
         self._decoder: PartDecoder | None = None
+        self._decoded = memoryview(b"")  # what it made for a read that was cancelled
         self._disposition: ContentDisposition | None = None
 
     def __repr__(self) -> str:
@@ -149,7 +150,11 @@ class BodyPartReader:
 
     def at_eof(self) -> bool:
         """Whether everything was read, or let go."""
-        if self._pos < len(self._held) or not (self._ended or self._feed.reader is not self._turn):
+        if (
+            self._pos < len(self._held)
+            or self._decoded
+            or not (self._ended or self._feed.reader is not self._turn)
+        ):
             return False
         return self._decoder is None or self._decoder.finished
 
@@ -180,27 +185,36 @@ class BodyPartReader:
         first = b""
         joined: bytearray | None = None
         unyielding = 0
-        while True:
+        try:
+            while True:
+                if decoding:
+                    if unyielding >= _FAIR_SHARE:
+                        unyielding = 0
+                        await asyncio.sleep(0)
+                    piece = await self.read_decoded(self._step)
+                    unyielding += len(piece)
+                elif self._pos == len(self._held) and not await self._receive():
+                    piece = b""
+                else:
+                    piece = self._take(sys.maxsize)
+                if not piece:
+                    return first if joined is None else bytes(joined)
+                budget.charge(len(piece))
+                if not first:
+                    first = piece
+                elif joined is None:
+                    joined = bytearray(first)
+                    joined += piece
+                else:
+                    joined += piece
+        except asyncio.CancelledError:
+            collected = first if joined is None else bytes(joined)
+            budget.charge(-len(collected))
             if decoding:
-                if unyielding >= _FAIR_SHARE:
-                    unyielding = 0
-                    await asyncio.sleep(0)
-                piece = await self.read_decoded(self._step)
-                unyielding += len(piece)
-            elif self._pos == len(self._held) and not await self._receive():
-                piece = b""
+                self._decoded = memoryview(collected + bytes(self._decoded))
             else:
-                piece = self._take(sys.maxsize)
-            if not piece:
-                return first if joined is None else bytes(joined)
-            budget.charge(len(piece))
-            if not first:
-                first = piece
-            elif joined is None:
-                joined = bytearray(first)
-                joined += piece
-            else:
-                joined += piece
+                self._put_back(collected)
+            raise
 
     async def read_chunk(self, size: int = chunk_size) -> bytes:
         """Read up to so many bytes as they were sent, waiting for at least one.
@@ -272,6 +286,7 @@ class BodyPartReader:
         self._held = b""
         self._pos = 0
         self._decoder = None
+        self._decoded = memoryview(b"")
         self._left = None
         self._problem = ""
         while await self._receive():
@@ -371,6 +386,10 @@ class BodyPartReader:
         """
         if size < 1:
             raise ValueError(f"a chunk has at least 1 byte, not {size}")
+        if self._decoded:
+            piece = bytes(self._decoded[:size])
+            self._decoded = self._decoded[size:]
+            return piece
         decoder = self._decoder
         if decoder is None:
             decoder = self._decoder = PartDecoder(self._transfer_encoding, self._content_encoding)
