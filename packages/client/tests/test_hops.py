@@ -48,6 +48,23 @@ async def test_cookies_are_quoted_as_the_jar_does(service: Service) -> None:
     assert service.last.headers["Cookie"] == "a=b c"
 
 
+async def test_cookies_of_a_request_all_go_out(service: Service, session: ClientSession) -> None:
+    await session.get(service.url(), cookies={f"c{number}": "x" * 20 for number in range(200)})
+    assert service.last.headers["Cookie"].count("=") == 200
+
+
+async def test_cookies_of_the_jar_go_with_those_of_the_sessions_fields(service: Service) -> None:
+    async with ClientSession(headers={"Cookie": "own=1"}, cookies={"a": "2"}) as session:
+        for data in (None, b"x"):
+            await session.post(service.url(), data=data)
+            assert service.last.headers.getall("Cookie") == ["own=1; a=2"]
+
+
+async def test_credentials_of_another_type_are_refused(service: Service, session: ClientSession) -> None:
+    with pytest.raises(TypeError, match="auth is a BasicAuth, not tuple"):
+        await session.get(service.url(), auth=("user", "password"))
+
+
 async def test_cookies_of_a_session_are_there_from_the_beginning(service: Service) -> None:
     async with ClientSession(cookies={"a": "1"}) as session:
         await session.get(service.url(), headers={"Cookie": "own=2"})

@@ -133,3 +133,9 @@ def test_a_referer_does_not_leave_tls() -> None:
 def test_what_is_about_a_body_goes_with_it() -> None:
     kept = fields_of_next(CIMultiDict(FIELDS), follow("/x", method="POST"))
     assert {"Content-Type", "Content-Length"}.isdisjoint(kept)
+
+
+@pytest.mark.parametrize("location", ["/a b", "/\udcff", "/\x7f", "/\u00e4", "/?a b"])
+def test_what_is_not_quoted_cannot_be_followed_as_it_is(location: str) -> None:
+    with pytest.raises(InvalidUrlRedirectClientError, match="would have to be quoted"):
+        follow(location, requote=False)

@@ -86,3 +86,8 @@ def test_contradictions_are_refused(
             check_framing(CIMultiDict(headers), compress, chunked)
     else:
         check_framing(CIMultiDict(headers), compress, chunked)
+
+
+def test_a_coding_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"compress is True or one of gzip, deflate.*, not 'unknown'"):
+        check_framing(CIMultiDict(), "unknown", None)

@@ -252,6 +252,21 @@ class CookieJar(AbstractCookieJar):
         self._store = store
 
 
+class GivenCookies(CookieJar):
+    """The cookies that one request is given: by the rules of domains and of TLS, but as many as there are."""
+
+    def __init__(self, cookies: LooseCookies, jar: AbstractCookieJar) -> None:
+        super().__init__(
+            unsafe=True, quote_cookie=jar.quote_cookie, treat_as_secure_origin=jar.treat_as_secure_origin
+        )
+        self._store = CookieStore(bounded=False)
+        self.update_cookies(cookies)
+
+    def pairs_for(self, request_url: URL) -> list[tuple[str, str]]:
+        """See `AbstractCookieJar`."""
+        return [(cookie.name, cookie.coded) for cookie in self._find(request_url)]
+
+
 class DummyCookieJar(AbstractCookieJar):
     """Keeps no cookies, for sessions that are to have none.
 

@@ -84,11 +84,15 @@ class CookieStore:
 
     Where a domain has too many of them, or all have, some go: first those that are over, then those that are not
     secure, the least recently used first, and secure ones only where one has to make room for another secure one.
+
+    Args:
+        bounded: whether there can be too many.
     """
 
-    __slots__ = ("_count", "_domains", "_sequence", "soonest")
+    __slots__ = ("_bounded", "_count", "_domains", "_sequence", "soonest")
 
-    def __init__(self) -> None:
+    def __init__(self, *, bounded: bool = True) -> None:
+        self._bounded = bounded
         self._domains: dict[str, dict[tuple[str, str], StoredCookie]] = {}
         self._count = 0
         self._sequence = 0
@@ -120,6 +124,8 @@ class CookieStore:
             if cookie.expires <= now:
                 self._remove(cookie)
                 return
+        if not self._bounded:
+            return
         if len(cookies) > _DOMAIN_LIMITS[0]:
             self._evict(list(cookies.values()), len(cookies) - _DOMAIN_LIMITS[1], cookie, now)
         if self._count > _TOTAL_LIMITS[0]:

@@ -9,7 +9,7 @@ from yarl import URL
 
 from tidewire_client._auth import BasicAuth, encode_basic_auth
 from tidewire_client._client_request import ClientRequest, RequestScope
-from tidewire_client._cookie_jar import CookieJar
+from tidewire_client._cookie_jar import GivenCookies
 from tidewire_client._errors import InvalidUrlClientError, InvalidUrlRedirectClientError
 from tidewire_client._origins import same_origin
 from tidewire_client._redirects import NextHop, fields_of_next
@@ -70,6 +70,8 @@ class Hops:
         if options.own_head or destination.has_user or services.auth is not None or services.trust_env:
             return None
         fields = self._cookie_field()
+        if fields and "Cookie" in services.headers:
+            return None  # they go into one field (RFC 6265, section 5.4)
         payload = self.payload
         if payload is not None:
             fields = fields + payload_fields(payload, services.headers, None, None)
@@ -163,11 +165,7 @@ class Hops:
         pairs = jar.pairs_for(self.url)
         if self._cookies is not None:
             # By a jar of their own: those of Morsels are for their domain only, or for TLS.
-            own = CookieJar(
-                unsafe=True, quote_cookie=jar.quote_cookie, treat_as_secure_origin=jar.treat_as_secure_origin
-            )
-            own.update_cookies(self._cookies)
-            given = own.pairs_for(self.url)
+            given = GivenCookies(self._cookies, jar).pairs_for(self.url)
             names = {name for name, _ in given}
             pairs = [pair for pair in pairs if pair[0] not in names] + given
         return [("Cookie", format_cookies(pairs))] if pairs else []
@@ -192,6 +190,8 @@ class Hops:
                 )
             if in_url is not None:
                 raise ValueError("Cannot combine AUTH argument with credentials encoded in URL")
+            if not isinstance(options.auth, BasicAuth):
+                raise TypeError(f"auth is a BasicAuth, not {type(options.auth).__name__}")
             return options.auth
         if in_url is not None:
             if given:

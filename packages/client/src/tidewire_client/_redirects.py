@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from multidict import CIMultiDict
@@ -12,6 +13,8 @@ from tidewire_client._origins import same_origin
 
 __all__: list[str] = []
 
+# What can be a request target (RFC 9112, section 3.2), as far as its octets go.
+_AS_IT_IS: Final = re.compile(r"[!-~]+")
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 # What is for one origin only; and what is about a body that is not sent any more.
@@ -77,6 +80,8 @@ def next_hop(
             target = url.join(target)
         if not target.raw_host:
             raise InvalidUrlRedirectClientError(location, "a URL without a host")
+        if not _AS_IT_IS.fullmatch(target.raw_path_qs):  # where nothing is quoted
+            raise InvalidUrlRedirectClientError(location, "a location that would have to be quoted")
         stays = same_origin(target, url)
     except ValueError as error:
         if isinstance(error, InvalidUrlRedirectClientError | NonHttpUrlRedirectClientError):

@@ -15,6 +15,7 @@ from tidewire_http_io.payloads import (
     Payload,
     get_payload,
 )
+from tidewire_http_parser.codings import available_codings
 
 __all__: list[str] = []
 
@@ -51,8 +52,11 @@ def check_framing(headers: CIMultiDict[str], compress: str | None, chunked: bool
     """Check that what was asked for does not contradict the fields.
 
     Raises:
-        ValueError: it does.
+        ValueError: it does, or there is no such content coding.
     """
+    if compress and compress not in available_codings():
+        codings = ", ".join(available_codings())
+        raise ValueError(f"compress is True or one of {codings}, not {compress[:100]!r}")
     if compress and "Content-Encoding" in headers:
         raise ValueError("compress can not be set if Content-Encoding header is set")
     if chunked:

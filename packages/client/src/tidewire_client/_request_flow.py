@@ -123,7 +123,9 @@ async def _follow(hops: Hops, handler: ClientHandlerType, response: ClientRespon
             await trace.request_redirect(hops.method, request.url, request.headers, response)
         try:
             if limit and len(history) >= limit:
-                raise TooManyRedirects(history[0].request_info, tuple(history))
+                raise TooManyRedirects(
+                    history[0].request_info, tuple(history), message=f"max_redirects={limit} is reached"
+                )
             hop = next_hop(
                 hops.method,
                 hops.url,
