@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from fake_time import in_fake_time
 
 from tidewire_client import ClientTimeout
 from tidewire_client._total_clock import TotalClock
@@ -24,11 +25,15 @@ def make(total: float | None, sweep: Sweep | None = None) -> tuple[TotalClock, S
     return TotalClock(ClientTimeout(total=total), sweep, loop), sweep
 
 
+@in_fake_time
 async def test_a_short_time_is_a_timer() -> None:
+    loop = asyncio.get_running_loop()
+    before = loop.time()
     clock, sweep = make(0.01)
     assert not len(sweep)
     with pytest.raises(asyncio.CancelledError):
         await asyncio.Event().wait()
+    assert loop.time() - before == pytest.approx(0.01)
     assert clock.expired
     assert clock.take_back()
     await asyncio.sleep(0)
@@ -67,12 +72,13 @@ async def test_no_time_is_no_clock(total: float | None) -> None:
     await asyncio.sleep(0)
 
 
+@in_fake_time
 async def test_a_clock_that_is_stopped_does_nothing() -> None:
     for total in (0.001, 60):
         clock, sweep = make(total)
         clock.stop()
         assert not len(sweep)
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(100)
 
 
 @pytest.mark.parametrize("complete", [False, True])
