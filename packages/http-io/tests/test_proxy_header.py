@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tidewire_http_io import InvalidProxyHeader, ProxyHeader, read_proxy_header
+from tidewire_http_io._proxy_header import bytes_due
 
 SIGNATURE = b"\r\n\r\n\x00\r\nQUIT\n"
 
@@ -169,3 +170,25 @@ def test_whatever_comes_is_judged_in_bounded_time(rest: bytes) -> None:
         assert header is None or header.size <= len(data)
         if header is None:
             assert len(data) < 4112
+
+
+@pytest.mark.parametrize("header", [header for header, *_ in GOOD])
+def test_what_is_due_never_goes_beyond_the_header(header: bytes) -> None:
+    for size in range(len(header)):
+        assert 0 < bytes_due(header[:size]) <= len(header) - size
+
+
+@pytest.mark.parametrize("header", [header for header, *_ in GOOD])
+def test_a_header_is_read_in_few_pieces(header: bytes) -> None:
+    read, pieces = 0, 0
+    while read_proxy_header(header[:read]) is None:
+        read += bytes_due(header[:read])
+        pieces += 1
+    assert read == len(header)
+    assert pieces <= (48 if b"UNKNOWN" in header else 20)
+
+
+def test_what_is_due_of_a_line_without_end_stops_where_lines_do() -> None:
+    line = b"PROXY UNKNOWN ".ljust(106, b"x")
+    assert bytes_due(line) == 1
+    assert bytes_due(b"PROXY TCP4".ljust(106, b"x")) == 1

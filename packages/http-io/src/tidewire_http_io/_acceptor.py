@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tidewire_http_io._exchange import Service
 from tidewire_http_io._options import ServerOptions
@@ -13,7 +13,11 @@ from tidewire_http_io._proxy_preface import ProxyPreface
 from tidewire_http_io._server_connection import ServerConnection
 from tidewire_http_io._server_context import ServerContext
 from tidewire_http_io._sweep import Sweep
+from tidewire_http_io._tls_preface import TlsHandshake, TlsPreface, TlsStart
 from tidewire_http_parser import RemoteProtocolError
+
+if TYPE_CHECKING:
+    import ssl
 
 __all__ = ["Acceptor"]
 
@@ -54,8 +58,36 @@ class Acceptor:
             return ProxyPreface(self._context, self._proxied)
         return ServerConnection(self._context)
 
+    def in_front_of_tls(
+        self,
+        context: ssl.SSLContext,
+        *,
+        handshake_timeout: float | None = None,
+        shutdown_timeout: float | None = None,
+    ) -> Callable[[], TlsPreface] | None:
+        """Give a protocol factory for servers of which the connections begin in plain, with PROXY headers, then TLS.
+
+        That is how proxies send them. An event loop that itself begins with TLS would take a header for a bad
+        handshake; with this factory it is told of no TLS.
+
+        Args:
+            context: the server's context for TLS.
+            handshake_timeout: seconds that a handshake may take; the event loop's default where None.
+            shutdown_timeout: seconds that TLS may take to close; the event loop's default where None.
+
+        Returns:
+            the factory; None where no PROXY headers are expected, so that the event loop can begin with TLS.
+        """
+        proxied = self._proxied
+        if proxied is None:
+            return None
+        tls = TlsStart(
+            context=context, handshake_timeout=handshake_timeout, shutdown_timeout=shutdown_timeout
+        )
+        return lambda: TlsPreface(self._context, proxied, tls)
+
     @property
-    def connections(self) -> frozenset[ServerConnection | ProxyPreface]:
+    def connections(self) -> frozenset[ServerConnection | ProxyPreface | TlsHandshake]:
         """The connections there are."""
         return frozenset(self._context.connections)
 

@@ -17,6 +17,8 @@ __all__ = ["ProxyHeader", "read_proxy_header"]
 _SIGNATURE: Final = b"\r\n\r\n\x00\r\nQUIT\n"
 # Bytes of a header of version 1, its CRLF included (section 2.1).
 _MAX_LINE: Final = 107
+# Bytes of the shortest header there is: "PROXY UNKNOWN" and its CRLF.
+_SHORTEST: Final = 15
 # Bytes of a header of version 2 behind its first 16. Its length field goes up to 65535, addresses take 216 at most and
 # the rest is extensions, of which those about a client's certificate are the largest.
 _MAX_REST: Final = 4096
@@ -70,6 +72,27 @@ def read_proxy_header(data: bytes) -> ProxyHeader | None:
         if len(data) < _MAX_LINE:
             return None
     raise InvalidProxyHeader("no PROXY header", data)
+
+
+def bytes_due(data: bytes) -> int:
+    """Tell how many bytes can be read without reading what follows the header.
+
+    Args:
+        data: the first bytes of a connection, of which `read_proxy_header()` has returned None.
+
+    Returns:
+        a number of bytes above 0 that the header has at least, beside those that are there.
+    """
+    size = len(data)
+    if size < _SHORTEST:
+        return _SHORTEST - size
+    if data[:1] == _SIGNATURE[:1]:
+        return (16 if size < 16 else 16 + int.from_bytes(data[14:16], "big")) - size
+    if data[-1:] == b"\r":
+        return 1
+    # A space and a byte for each address and port that is missing, and the CRLF.
+    missing = 0 if data[6:13] == b"UNKNOWN" else 5 - data.count(b" ")
+    return min(2 * max(missing, 0) + 2, _MAX_LINE - size)
 
 
 def _read_line(line: bytes) -> ProxyHeader:

@@ -22,7 +22,7 @@ class ProxyPreface:
     """A protocol that reads a PROXY header and then leaves its transport to a `ServerConnection`.
 
     So a server that expects no such header pays nothing for it. The header has as long to come as the head of a
-    request. Inside of TLS, which is where the transport is when this is called, it is behind the handshake.
+    request. Where the transport is one of TLS already, it is inside of that; `TlsPreface` is for what is in front.
 
     Args:
         context: what the server's connections share.
@@ -48,7 +48,7 @@ class ProxyPreface:
         """The connection is there."""
         self.transport = transport
         if not self._proxied(transport.get_extra_info("peername")):
-            self._hand_over(None)
+            self._hand_over(None, b"")
             return
         context = self._context
         context.connections.add(self)
@@ -77,9 +77,7 @@ class ProxyPreface:
             told = {"peername": header.source, "sockname": header.destination}
         if header.tls is not None:
             told["proxied_tls"] = header.tls
-        connection = self._hand_over(told)
-        if len(data) > header.size:
-            connection.data_received(data[header.size :])
+        self._hand_over(told, data[header.size :])
 
     def eof_received(self) -> bool:
         """The peer has closed its side."""
@@ -120,15 +118,16 @@ class ProxyPreface:
         if self._context.refused is not None and transport is not None:
             self._context.refused(error, transport.get_extra_info("peername"), 0)
 
-    def _hand_over(self, told: dict[str, Any] | None) -> ServerConnection:
-        """Leave the transport to a connection that knows what the proxy has told of it."""
+    def _hand_over(self, told: dict[str, Any] | None, rest: bytes) -> None:
+        """Leave the transport to a connection that knows what the proxy has told of it, with what came for it."""
         transport: Any = self.transport
         self._forget()
         connection = ServerConnection(self._context)
         connection.proxied = told or None
         transport.set_protocol(connection)
         connection.connection_made(transport)
-        return connection
+        if rest:
+            connection.data_received(rest)
 
     def _forget(self) -> None:
         self._context.connections.discard(self)
