@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import logging
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -204,6 +205,73 @@ async def test_a_socket_has_its_name_also_when_it_is_closed(runner: AppRunner) -
 async def test_the_name_of_an_ipv6_socket(runner: AppRunner) -> None:
     with socket.socket(socket.AF_INET6) as sock:
         assert SockSite(runner, sock).name == "http://[::]:0"
+
+
+PROXY = b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c" + bytes([198, 51, 100, 7, 203, 0, 113, 9, 0, 80, 0, 90])
+SECURE = "198.51.100.7 https True CN"
+
+
+async def tells_of_tls(request: Request) -> Response:
+    subject = request.get_extra_info("peercert")["subject"][0][0]
+    known = "CN" if subject[0] == "commonName" else None
+    return Response(text=f"{request.remote} {request.scheme} {request.secure} {known}")
+
+
+def ask_by_proxy(address: Any, context: ssl.SSLContext) -> str:
+    """Ask as a proxy does that passes TLS on: with a header in front of it."""
+    family = socket.AF_INET if isinstance(address, tuple) else socket.AF_UNIX
+    with socket.socket(family) as plain:
+        plain.settimeout(20)
+        plain.connect(address)
+        plain.sendall(PROXY)
+        with context.wrap_socket(plain, server_hostname="localhost") as sock:
+            sock.sendall(request("/", "Connection: close"))
+            answer = b""
+            while data := sock.recv(65536):
+                answer += data
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    return answer.partition(b"\r\n\r\n")[2].decode()
+
+
+@pytest.mark.peer("openssl")
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_proxy_headers_come_in_front_of_tls(
+    loop: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    factory = asyncio.new_event_loop if loop == "asyncio" else pytest.importorskip("uvloop").new_event_loop
+    caplog.set_level(logging.INFO, "tidewire.access")
+    authority = CertificateAuthority(tmp_path)
+    tls = authority.issue().server_context(clients=authority)
+    client = authority.client_context(certificate=authority.issue())
+
+    async def main() -> None:
+        app = Application()
+        app.router.add_get("/", tells_of_tls)
+        runner = AppRunner(app, proxy_protocol=True)
+        await runner.setup()
+        bound = socket.create_server(("127.0.0.1", 0))
+        sites: list[BaseSite] = [
+            TCPSite(runner, "127.0.0.1", 0, ssl_context=tls),
+            TCPSite(runner, "127.0.0.1", unused_port(), ssl_context=tls),
+            UnixSite(runner, tmp_path / "s", ssl_context=tls),
+            SockSite(runner, bound, ssl_context=tls),
+        ]
+        for site in sites:
+            assert site.name.startswith("https://")
+            await site.start()
+            assert await asyncio.to_thread(ask_by_proxy, site.addresses[0], client) == SECURE
+        # A handshake that does not end holds nobody up.
+        with socket.create_connection(bound.getsockname()) as stalled:
+            stalled.sendall(PROXY + b"\x16")
+            async with asyncio.timeout(20):
+                await runner.cleanup()
+            stalled.settimeout(20)
+            with contextlib.suppress(ConnectionError):
+                assert stalled.recv(1) == b""
+
+    with asyncio.Runner(loop_factory=factory) as loop_runner:
+        loop_runner.run(main())
+    assert [record.getMessage().split()[0] for record in caplog.records] == ["198.51.100.7"] * 4
 
 
 def new_uvloop() -> asyncio.AbstractEventLoop:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import logging
+import ssl
 import sys
 import warnings
 from collections.abc import Awaitable, Callable, Iterable
@@ -75,7 +76,7 @@ class Server:
             requests come from. None for nobody.
         proxy_protocol: whether connections begin with a PROXY header (HAProxy's protocol, versions 1 and 2); or the
             addresses and networks of the proxies whose connections do, all others having none. Connections that should
-            and do not are closed. A proxy that sends headers in front of TLS has to end TLS itself.
+            and do not are closed. Headers come in front of TLS, where sites have an `ssl_context`.
 
     Raises:
         RuntimeError: no event loop is running.
@@ -180,6 +181,21 @@ class Server:
         protocol: Any = self._acceptor()  # without asyncio's base class
         made: asyncio.BaseProtocol = protocol
         return made
+
+    def listening(
+        self, ssl_context: ssl.SSLContext | None
+    ) -> tuple[Callable[[], asyncio.BaseProtocol], ssl.SSLContext | None]:
+        """Give what `loop.create_server()` is to be called with: a protocol factory, and TLS that begins at once.
+
+        Args:
+            ssl_context: TLS for the connections; None for plain ones.
+
+        Returns:
+            the server itself with `ssl_context`; but where PROXY headers come in front of TLS, a factory of protocols
+            that read them and start TLS then, with None.
+        """
+        factory: Any = None if ssl_context is None else self._acceptor.in_front_of_tls(ssl_context)
+        return (self, ssl_context) if factory is None else (factory, None)
 
     @property
     def connections(self) -> list[Any]:

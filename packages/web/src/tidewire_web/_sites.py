@@ -110,8 +110,9 @@ class BaseSite(abc.ABC):
 
     async def _bind_socket(self, loop: asyncio.AbstractEventLoop, sock: socket.socket) -> asyncio.Server:
         """Take a socket that is bound, of whatever kind; `create_unix_server()` would remove the file of any."""
+        factory, tls = self._handlers.listening(self._ssl_context)
         return await loop.create_server(
-            self._handlers, sock=sock, ssl=self._ssl_context, backlog=self._backlog, start_serving=False
+            factory, sock=sock, ssl=tls, backlog=self._backlog, start_serving=False
         )
 
     def _close(self) -> None:
@@ -186,11 +187,12 @@ class TCPSite(BaseSite):
         raise AssertionError("the last attempt returns or raises")
 
     async def _bind_to(self, loop: asyncio.AbstractEventLoop, port: int) -> asyncio.Server:
+        factory, tls = self._handlers.listening(self._ssl_context)
         return await loop.create_server(
-            self._handlers,
+            factory,
             self._host,
             port,
-            ssl=self._ssl_context,
+            ssl=tls,
             backlog=self._backlog,
             reuse_address=self._reuse_address,
             reuse_port=self._reuse_port,
