@@ -57,7 +57,7 @@ class Site:
         process: its process.
         folder: the folder that it serves from.
         ports: the ports of its TCP sites: `plain`, which believes `X-Forwarded-*` of proxies, `forwarded`, which believes
-            `Forwarded`, `proxied`, which has PROXY headers, and `tls`.
+            `Forwarded`, `proxied` and `proxied_tls`, which have PROXY headers, and `tls`.
         socket: the path of its Unix domain socket, which is as `plain`.
     """
 

@@ -54,6 +54,9 @@ STREAM = """
 stream {
   upstream proxied { server 127.0.0.1:@proxied@; }
   server { listen 127.0.0.1:@front_stream@; proxy_pass proxied; proxy_protocol on; }
+  upstream proxied_tls { server 127.0.0.1:@proxied_tls@; }
+  server { listen 127.0.0.1:@front_passed@; proxy_pass proxied_tls; proxy_protocol on; }
+  server { listen 127.0.0.1:@front_begun@; proxy_pass proxied_tls; proxy_protocol on; proxy_ssl on; }
 }
 """
 
@@ -73,7 +76,8 @@ class Front:
     """An nginx that runs.
 
     Attributes:
-        ports: its ports: `tcp` and `unix`, by what is behind, `forwarded`, and `stream`, where it has that.
+        ports: its ports: `tcp` and `unix`, by what is behind, `forwarded`, and where it has streams: `stream`, `passed`
+            for TLS that it passes on, and `begun` for TLS that it begins.
         streams: whether it has.
     """
 
@@ -89,7 +93,7 @@ class Front:
 def front(site: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     """An nginx in front of the server."""
     folder = tmp_path_factory.mktemp("nginx")
-    ports = free_ports("tcp", "unix", "forwarded", "stream")
+    ports = free_ports("tcp", "unix", "forwarded", "stream", "passed", "begun")
     values = {"socket": site.socket, "static": site.static, **site.ports}
     values.update({f"front_{kind}": port for kind, port in ports.items()})
     http = filled_in(HTTP.replace("@protected@", PROTECTED), values)
@@ -153,6 +157,21 @@ def test_who_the_client_is_by_a_proxy_header(front: Front, curl: Curl) -> None:
         pytest.skip("needs nginx's module for streams (libnginx-mod-stream)")
     got = curl(front.url("/about", "stream"), "--interface", CLIENT)
     assert json.loads(got.body)["remote"] == CLIENT
+
+
+@elsewhere
+@pytest.mark.parametrize(("kind", "scheme"), [("passed", "https"), ("begun", "http")])
+def test_a_proxy_header_in_front_of_tls(site: Any, front: Front, curl: Curl, kind: str, scheme: str) -> None:
+    if not front.streams:
+        pytest.skip("needs nginx's module for streams (libnginx-mod-stream)")
+    trusting = ("--interface", CLIENT, "--cacert", str(site.folder / "authority.pem"))
+    got = curl(f"{scheme}://127.0.0.1:{front.ports[kind]}/about", *trusting)
+    known = json.loads(got.body)
+    assert (known["remote"], known["scheme"]) == (CLIENT, "https")
+    body = bytes(range(256)) * 4000
+    url = f"{scheme}://127.0.0.1:{front.ports[kind]}/echo"
+    got = curl(url, *trusting, "--request", "POST", "--data-binary", "@-", stdin=body)
+    assert (got.status, got.body) == (200, body)
 
 
 @behind

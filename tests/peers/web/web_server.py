@@ -207,8 +207,10 @@ async def serve(folder: Path) -> None:
         "plain": {"trusted_proxies": X_FORWARDED},
         "forwarded": {"trusted_proxies": FORWARDED},
         "proxied": {"proxy_protocol": True},
+        "proxied_tls": {"proxy_protocol": True},
         "tls": {},
     }
+    secure = {"proxied_tls", "tls"}
     stopped = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
     places: dict[str, Any] = {"socket": str(folder / f"{os.getpid()}.sock")}
@@ -217,7 +219,7 @@ async def serve(folder: Path) -> None:
             runner = web.AppRunner(application(folder), **common, **options)
             await runner.setup()
             runners.push_async_callback(runner.cleanup)
-            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context if name == "tls" else None).start()
+            await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context if name in secure else None).start()
             places[name] = runner.addresses[0][1]
             if name == "plain":
                 await web.UnixSite(runner, places["socket"]).start()
