@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from service import Service
 
-from tidewire_client import ClientConnectorError, ClientSession, TraceConfig
+from tidewire_client import ClientConnectorError, ClientResponse, ClientSession, TraceConfig
 
 SIGNALS = [name for name in dir(TraceConfig) if name.startswith("on_")]
 
@@ -130,3 +130,24 @@ async def test_hooks_are_frozen_with_a_session(service: Service) -> None:
             config.on_request_start.append(lambda *args: None)  # type: ignore[arg-type]
     with pytest.raises(AttributeError, match="append"):
         config.on_request_start = []
+
+
+@pytest.mark.parametrize("signal", ["on_request_end", "on_request_redirect"])
+async def test_a_response_that_a_hook_keeps_from_its_receiver_is_closed(
+    service: Service, signal: str
+) -> None:
+    body = bytes(1_000_000)
+    service.on("/", lambda seen: seen.answer(302, body, Location="/other"))
+    service.on("/other", lambda seen: seen.answer(200, body))
+    seen: list[ClientResponse] = []
+
+    async def fail(session: ClientSession, context: Any, params: Any) -> None:
+        seen.append(params.response)
+        raise RuntimeError("of the hook")
+
+    config = TraceConfig()
+    getattr(config, signal).append(fail)
+    async with ClientSession(trace_configs=[config]) as session:
+        with pytest.raises(RuntimeError, match="of the hook"):
+            await session.get(service.url())
+        assert seen[0].closed

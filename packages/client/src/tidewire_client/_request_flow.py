@@ -47,6 +47,7 @@ async def perform(
     )
     hops: Hops | None = None
     request: ClientRequest | None = None
+    response: ClientResponse | None = None
     handler: ClientHandlerType = chain(send, options.middlewares) if options.middlewares else send
     try:
         if options.upload_tracker is not None:
@@ -69,6 +70,8 @@ async def perform(
         failure = error
         if clock.expired and clock.take_back() and isinstance(error, asyncio.CancelledError):
             failure = TotalTimeoutError(clock.seconds)
+        if response is not None:
+            response.close()  # nobody gets it
         await _end(hops, None, options)
         if request is not None:
             for trace in scope.traces:
@@ -119,9 +122,9 @@ async def _follow(hops: Hops, handler: ClientHandlerType, response: ClientRespon
             break
         history.append(response)
         request = response.request
-        for trace in scope.traces:
-            await trace.request_redirect(hops.method, request.url, request.headers, response)
         try:
+            for trace in scope.traces:
+                await trace.request_redirect(hops.method, request.url, request.headers, response)
             if limit and len(history) >= limit:
                 raise TooManyRedirects(
                     history[0].request_info, tuple(history), message=f"max_redirects={limit} is reached"
