@@ -269,3 +269,11 @@ async def test_the_lines_of_a_temporary_file_are_no_fields() -> None:
         form = FormData()
         form.add_fields(file)
         assert [part[:2] for part in await parts_of(form)] == [(name, name)]
+
+
+@pytest.mark.parametrize("fields", [5, None, "a=b", b"a=b"])
+def test_what_is_no_form_is_told_what_one_is(fields: Any) -> None:
+    with pytest.raises(
+        TypeError, match=f"a mapping, pairs of name and value, or an open file, not {type(fields).__name__}"
+    ):
+        FormData(fields)

@@ -24,6 +24,7 @@ from tidewire_http_io.payloads import (
     PayloadConsumed,
     PayloadReadError,
     TextIOPayload,
+    get_payload,
 )
 from tidewire_http_io.payloads._body_writers import Collector
 from tidewire_http_parser import LocalProtocolError
@@ -556,3 +557,11 @@ async def test_what_the_system_has_no_file_of_has_to_be_written(path: Path) -> N
     with gzip.open(path.with_suffix(".gz")) as file:
         assert await IOBasePayload(file).send_by(sendfile) == 0
         assert await IOBasePayload(io.BufferedReader(file)).send_by(sendfile) == 0
+
+
+@pytest.mark.parametrize("mode", ["wb", "ab", "w"])
+async def test_a_file_that_is_open_for_writing_is_named_as_such(tmp_path: Path, mode: str) -> None:
+    payload = get_payload((tmp_path / "file").open(mode))
+    with pytest.raises(PayloadReadError, match="not open for reading"):
+        await payload.as_bytes()
+    await payload.close()

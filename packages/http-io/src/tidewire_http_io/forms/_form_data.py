@@ -78,7 +78,10 @@ class FormData:
         elif isinstance(fields, Iterable) and not isinstance(fields, (str, bytes, bytearray, memoryview)):
             self.add_fields(*fields)
         else:
-            raise TypeError(f"fields are a mapping or pairs, not {type(fields).__name__}")
+            raise TypeError(
+                "the fields of a form are a mapping, pairs of name and value, or an open file, not "
+                f"{type(fields).__name__}"
+            )
 
     def __repr__(self) -> str:
         kind = "multipart" if self._is_multipart else "urlencoded"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 from collections.abc import Callable
 from typing import IO, Any, ClassVar, Final
@@ -159,6 +160,10 @@ class IOBasePayload(Payload):
     async def _read(self, read: Callable[[int], bytes], wanted: int, position: int) -> bytes:
         try:
             return read(wanted) if self._in_memory else await in_thread(lambda: read(wanted))
+        except io.UnsupportedOperation as error:
+            # What Python says is the name of the method. Asking `readable()` before would refuse files of classes that
+            # do not define it.
+            raise PayloadReadError(repr(self), "the file is not open for reading", position) from error
         except Exception as error:
             # Whatever it is: files of gzip and of other libraries have their own.
             raise PayloadReadError(repr(self), f"reading failed: {error}", position) from error
