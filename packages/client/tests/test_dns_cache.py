@@ -55,6 +55,17 @@ def test_failures_have_a_shorter_time() -> None:
     assert cache.get(NAME) is None
 
 
+def test_a_failure_of_a_resolvers_own_making_is_remembered_by_what_it_says() -> None:
+    class NoSuchName(OSError):
+        def __init__(self, *, host: str) -> None:
+            super().__init__(f"there is no {host}")
+
+    cache, _ = make()
+    cache.put_failure(NAME, NoSuchName(host="host.example"))
+    with pytest.raises(OSError, match=r"there is no host\.example"):
+        cache.get(NAME)
+
+
 def test_the_name_that_was_not_asked_for_longest_is_forgotten() -> None:
     cache, _ = make()
     for port in (1, 2, 3):

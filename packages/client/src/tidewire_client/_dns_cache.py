@@ -55,7 +55,7 @@ class DNSCache:
             return None
         self._answers.move_to_end(name)
         if isinstance(answer, OSError):
-            raise type(answer)(*answer.args)
+            raise _anew(answer)
         addresses = list(answer)
         answer.append(answer.pop(0))
         return addresses
@@ -67,7 +67,7 @@ class DNSCache:
 
     def put_failure(self, name: Name, error: OSError) -> None:
         """Remember that a name has no addresses."""
-        self._remember(name, min(self._negative_ttl, self._ttl), type(error)(*error.args))
+        self._remember(name, min(self._negative_ttl, self._ttl), _anew(error))
 
     def forget(self, name: Name | None = None) -> None:
         """Forget one name, or all of them."""
@@ -83,6 +83,14 @@ class DNSCache:
         self._answers.move_to_end(name)
         while len(self._answers) > self._max_size:
             self._answers.popitem(last=False)
+
+
+def _anew(error: OSError) -> OSError:
+    """Return an error that says the same, without the frames and the history of the other."""
+    try:
+        return type(error)(*error.args)
+    except TypeError:  # a resolver's own, which is made of something else
+        return OSError(*error.args)
 
 
 class NameLookup:
