@@ -343,7 +343,12 @@ def limit_to_number(limit: float, *, least: int) -> int:
     """A limit as a number."""
     if limit == math.inf:
         return NO_LIMIT
-    number = operator.index(cast("SupportsIndex", limit))
+    try:
+        if isinstance(limit, float) and limit.is_integer():
+            limit = int(limit)  # many write 1e6
+        number = operator.index(cast("SupportsIndex", limit))
+    except TypeError:
+        raise TypeError(f"a limit is a whole number of bytes, or math.inf, not {limit!r:.100}") from None
     if number < least:
         raise ValueError(f"a limit is {least} or more, not {number}")
     return min(number, NO_LIMIT)
