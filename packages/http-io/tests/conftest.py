@@ -17,6 +17,7 @@ import_beside(
     "http1_harness",
     "memory_codec",
     "memory_harness",
+    "tls_wire",
 )
 
 if TYPE_CHECKING:
