@@ -310,7 +310,7 @@ def test_limits_are_whole_numbers() -> None:
     with pytest.raises(ValueError, match="0 or more"):
         StreamReader(max_size=-1)
     for wrong in (1.5, math.nan, "10"):
-        with pytest.raises(TypeError, match="a whole number of bytes, or math.inf, not"):
+        with pytest.raises(TypeError, match="a whole number of bytes"):
             StreamReader(max_size=wrong)  # type: ignore[arg-type]
     assert StreamReader(max_size=1e6).max_size == 1_000_000
     assert StreamReader(max_size=2**70).max_size == math.inf

@@ -344,7 +344,7 @@ def limit_to_number(limit: float, *, least: int) -> int:
     if limit == math.inf:
         return NO_LIMIT
     try:
-        if isinstance(limit, float) and limit.is_integer():
+        if type(limit) is float and limit.is_integer():
             limit = int(limit)  # many write 1e6
         number = operator.index(cast("SupportsIndex", limit))
     except TypeError:
