@@ -21,6 +21,7 @@ from tidewire_web import (
     Response,
     Server,
     StreamResponse,
+    TCPSite,
 )
 
 MakeServer = Callable[..., Client]
@@ -346,6 +347,40 @@ async def test_a_failure_of_another_kind_is_told_though_the_client_has_gone(
     go.set()
     await rounds()
     assert len(errors(caplog)) == 1
+
+
+@pytest.mark.parametrize("end", ["fails", "is cancelled"])
+@pytest.mark.parametrize(("version", "told"), [("1.1", False), ("1.0", True)])
+async def test_what_is_broken_off_never_looks_complete(version: str, told: bool, end: str) -> None:
+    async def handler(request: Request) -> StreamResponse:
+        response = StreamResponse()
+        await response.prepare(request)
+        await response.write(b"abc")
+        await go.wait()
+        if end == "is cancelled":
+            request.task.cancel()
+            await asyncio.sleep(0)
+        raise ZeroDivisionError
+
+    go = asyncio.Event()
+    app = Application()
+    app.router.add_get("/", handler)
+    runner = AppRunner(app)
+    await runner.setup()
+    site = TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    reader, writer = await asyncio.open_connection(*runner.addresses[0][:2])
+    writer.write(request(version=version))
+    await reader.readuntil(b"abc")
+    go.set()
+    if told:
+        # To such a client the end of the connection is the end of the body.
+        with pytest.raises(ConnectionResetError):
+            await reader.read()
+    else:
+        assert b"0\r\n\r\n" not in await reader.read()
+    writer.close()
+    await runner.cleanup()
 
 
 # -- what a response has to do with its request ---------------------------------------------------

@@ -25,7 +25,7 @@ from tidewire_web._refused_request import refused_request
 from tidewire_web._request import BaseRequest
 from tidewire_web._response import Response
 from tidewire_web._server_options import connection_options, make_access_logger
-from tidewire_web._stream_response import StreamResponse
+from tidewire_web._stream_response import StreamResponse, break_off
 from tidewire_web._types import Services
 from tidewire_web._version import SERVER_SOFTWARE
 
@@ -279,7 +279,10 @@ class Server:
                     return await self._send_failure(request, exception)
             return await self._send(request, response)
         except asyncio.CancelledError:
-            exchange.reset(ResetReason.CANCEL)
+            if exchange.head_sent:
+                break_off(exchange)
+            else:
+                exchange.reset(ResetReason.CANCEL)
             raise
         except (SystemExit, KeyboardInterrupt) as ending:
             # It ends the event loop from a callback of its own: not all transports let it out of `data_received()`,
@@ -316,7 +319,7 @@ class Server:
         except Exception as exception:
             return await self._send_failure(request, exception)
         if not exchange.finished:
-            exchange.reset(ResetReason.INTERNAL)
+            break_off(exchange)
         return sent
 
     async def _send_failure(
@@ -343,7 +346,7 @@ class Server:
         if exchange.head_sent:
             # It cannot be said any more; in the middle of a body it would be taken for a part of that.
             if not exchange.finished:
-                exchange.reset(ResetReason.INTERNAL)
+                break_off(exchange)
             return None
         try:
             await response.send(request)

@@ -255,12 +255,7 @@ class StreamResponse(ResponseHead):
         if self._request is not None:
             self._request.forget_disconnect_callbacks()  # which would cancel the handler
         exchange.info("transport")  # asking for it lets what is held back go first
-        if exchange.head.version < (1, 1) and CONTENT_LENGTH not in self.headers:
-            connected = exchange.info("socket")
-            if connected is not None:
-                with contextlib.suppress(OSError):
-                    connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        exchange.reset(ResetReason.INTERNAL)
+        break_off(exchange, has_length=CONTENT_LENGTH in self.headers)
         self._end()
 
     async def send(self, request: RequestLike) -> None:
@@ -401,6 +396,22 @@ class StreamResponse(ResponseHead):
         self._ended = True
         self._sink = None
         self._request = None
+
+
+def break_off(exchange: ServerExchange, *, has_length: bool = False) -> None:
+    """Break a response off whose head is sent, so that the client knows that there is more to it, if there is.
+
+    Args:
+        exchange: the exchange.
+        has_length: whether the head tells the length of the body.
+    """
+    if exchange.head.version < (1, 1) and not has_length and not exchange.finished:
+        # The end of the connection would be that of the body (RFC 9112, section 8).
+        connected = exchange.info("socket")
+        if connected is not None:
+            with contextlib.suppress(OSError):
+                connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+    exchange.reset(ResetReason.INTERNAL)
 
 
 def _names_close(headers: Mapping[str, str]) -> bool:
