@@ -142,9 +142,8 @@ class WebSocket:
         """
         inbound = self._inbound
         if self._connection.options.streaming:
-            receiver = self._receiver
-            async with asyncio.timeout(receiver.timeout if timeout is None else timeout):
-                return await receiver.receive_whole()
+            async with asyncio.timeout(self._receiver.timeout if timeout is None else timeout):
+                return await self._receiver.receive_whole()
         message = inbound.claim()
         if message is None:
             if timeout is None and self._plain:
