@@ -12,10 +12,11 @@ __all__ = ["CONTENDERS", "EXPECTED", "METHOD", "PEERS", "SIZES", "TASKS", "TITLE
 
 TITLE = "Reading bodies from a connection"
 METHOD = (
-    "A server's connection is given a request in reads of 64 KiB, with one turn of the event loop between them; a "
-    "handler reads the body piece by piece as it comes and answers with its size. A call is a new connection and one "
-    "whole upload. The floor is what the event loop's turns, one wake-up for each read and, of chunks, one copy cost by "
-    "themselves."
+    "A server's connection is given a request in reads of 64 KiB, one in each turn of the event loop and by a callback, "
+    "as transports do; their bytes repeat after half a MiB, as what a system has just received is in the processor's "
+    "cache. A handler reads the body piece by piece as it comes and answers with its size. A call is a new connection "
+    "and one whole upload. The floor is what the event loop's turns, one wake-up for each read and, of chunks, one copy "
+    "cost by themselves."
 )
 PEERS = ("aiohttp",)
 
@@ -24,6 +25,7 @@ Runs = dict[str, Run]
 
 _SIZE = 64 * 2**20
 _READ = 65536
+_REPEATED = 8  # reads
 # Bytes of a chunk; None for Content-Length.
 _UPLOADS: dict[str, int | None] = {
     "64 MiB, Content-Length": None,
@@ -32,38 +34,56 @@ _UPLOADS: dict[str, int | None] = {
     "64 MiB, chunks of 100 bytes": 100,
 }
 TASKS = list(_UPLOADS)
-EXPECTED: dict[str, Any] = dict.fromkeys(TASKS, _SIZE)
-SIZES = dict.fromkeys(TASKS, _SIZE)
 
 
-def _reads(chunk: int | None) -> list[bytes]:
-    body = bytes(_SIZE)
+def _reads(chunk: int | None) -> tuple[list[bytes], int]:
+    """The reads of an upload, and how many bytes its body has."""
     head = b"POST / HTTP/1.1\r\nHost: example.com\r\n"
     if chunk is None:
-        wire = head + b"Content-Length: %d\r\n\r\n" % _SIZE + body
-    else:
-        whole, rest = divmod(_SIZE, chunk)
-        wire = head + b"Transfer-Encoding: chunked\r\n\r\n" + b"%x\r\n%b\r\n" % (chunk, bytes(chunk)) * whole
-        if rest:
-            wire += b"%x\r\n%b\r\n" % (rest, bytes(rest))
-        wire += b"0\r\n\r\n"
-    return [wire[at : at + _READ] for at in range(0, len(wire), _READ)]
+        head += b"Content-Length: %d\r\n\r\n" % _SIZE
+        return [head, *[bytes(_READ)] * (_SIZE // _READ)], _SIZE
+    frame = b"%x\r\n%b\r\n" % (chunk, bytes(chunk))
+    frames = _REPEATED * _READ // chunk
+    # Reads begin and end within chunks: the first has half of one, the last the other half.
+    half = len(frame) // 2
+    wire = frame[half:] + frame * (frames - 1) + frame[:half]
+    cuts = [at * _READ for at in range(_REPEATED)]
+    repeated = [wire[start:end] for start, end in zip(cuts, [*cuts[1:], len(wire)], strict=True)]
+    times = _SIZE // (frames * chunk)
+    first = head + b"Transfer-Encoding: chunked\r\n\r\n" + frame[:half]
+    return [first, *repeated * times, frame[half:] + b"0\r\n\r\n"], chunk * (frames * times + 1)
+
+
+_WIRES = {task: _reads(chunk) for task, chunk in _UPLOADS.items()}
+SIZES = {task: size for task, (_, size) in _WIRES.items()}
+EXPECTED: dict[str, Any] = dict(SIZES)
+
+
+async def _feed(connection: Any, reads: list[bytes]) -> None:
+    """Give reads to a connection, as a transport does."""
+    loop = asyncio.get_running_loop()
+    done = loop.create_future()
+    coming = iter(reads)
+
+    def read() -> None:
+        data = next(coming, None)
+        if data is None:
+            done.set_result(None)
+        else:
+            loop.call_soon(read)
+            connection.data_received(data)
+
+    loop.call_soon(read)
+    await done
 
 
 def _runs(upload: Callable[[list[bytes]], Any]) -> Runs:
     loop = asyncio.new_event_loop()
 
-    def run(chunk: int | None) -> Run:
-        reads: list[bytes] = []
+    def run(reads: list[bytes]) -> Run:
+        return lambda: loop.run_until_complete(upload(reads))
 
-        def once() -> Any:
-            if not reads:
-                reads.extend(_reads(chunk))
-            return loop.run_until_complete(upload(reads))
-
-        return once
-
-    return {task: run(chunk) for task, chunk in _UPLOADS.items()}
+    return {task: run(reads) for task, (reads, _) in _WIRES.items()}
 
 
 def tidewire() -> Runs:
@@ -89,9 +109,7 @@ def tidewire() -> Runs:
         connection = Acceptor(serve, loop=loop)()
         transport: Any = Transport()
         connection.connection_made(transport)
-        for piece in reads:
-            connection.data_received(piece)
-            await asyncio.sleep(0)
+        await _feed(connection, reads)
         size = await tasks[0]
         connection.connection_lost(None)
         return size
@@ -116,9 +134,7 @@ def aiohttp() -> Runs:
         connection = web.Server(read, access_log=None)()
         transport: Any = Transport()
         connection.connection_made(transport)
-        for piece in reads:
-            connection.data_received(piece)
-            await asyncio.sleep(0)
+        await _feed(connection, reads)
         await done
         connection.connection_lost(None)
         await asyncio.sleep(0)
@@ -140,9 +156,9 @@ def floor() -> Runs:
             self.waiter: asyncio.Future[None] | None = None
 
         def data_received(self, data: bytes) -> None:
+            self.size += len(data)
             if self.copies:
                 data = data[1:]
-            self.size += len(data)
             if self.waiter is not None and not self.waiter.done():
                 self.waiter.set_result(None)
 
@@ -153,16 +169,16 @@ def floor() -> Runs:
                 await self.waiter
             return self.size
 
+    bodies = {sum(map(len, reads)): size for reads, size in _WIRES.values()}
+
     async def upload(reads: list[bytes]) -> int:
         connection = Reads(b"chunked" in reads[0][:200])
         task = asyncio.get_running_loop().create_task(connection.read())
-        for piece in reads:
-            connection.data_received(piece)
-            await asyncio.sleep(0)
+        await _feed(connection, reads)
         connection.ended = True
         connection.data_received(b"")
         # It does not know the body from its framing.
-        return _SIZE if await task >= _SIZE else 0
+        return bodies.get(await task, 0)
 
     return _runs(upload)
 
