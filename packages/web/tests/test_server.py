@@ -497,6 +497,19 @@ def test_a_server_needs_a_running_loop() -> None:
         Server(handler)
 
 
+@pytest.mark.parametrize("name", ["client_max_size", "client_max_fields"])
+@pytest.mark.parametrize(("limit", "error"), [("1", TypeError), (-1, ValueError)])
+async def test_limits_that_would_fail_or_let_everything_through_are_refused(
+    name: str, limit: Any, error: type[Exception]
+) -> None:
+    async def handler(request: BaseRequest) -> Response:
+        return Response()
+
+    options: dict[str, Any] = {name: limit}
+    with pytest.raises(error, match=rf"{name}.* 0 for any number"):
+        Server(handler, **options)
+
+
 # -- shutdown -------------------------------------------------------------------------------------
 
 

@@ -23,6 +23,7 @@ from tidewire_web._http_exception import HTTPException
 from tidewire_web._proxies import AddressLike, TrustedProxies, trusted_proxies_of
 from tidewire_web._refused_request import refused_request
 from tidewire_web._request import BaseRequest
+from tidewire_web._request_body import checked_limit
 from tidewire_web._response import Response
 from tidewire_web._server_options import connection_options, make_access_logger
 from tidewire_web._stream_response import StreamResponse, break_off
@@ -126,8 +127,8 @@ class Server:
         self._handler = handler
         # What requests know of their server; see `Services`.
         self.app = app
-        self.client_max_size = client_max_size
-        self.client_max_fields = client_max_fields
+        self.client_max_size = checked_limit("client_max_size", client_max_size)
+        self.client_max_fields = checked_limit("client_max_fields", client_max_fields)
         self.auto_decompress = auto_decompress
         self.max_field_size = max_field_size
         self.max_headers = max_headers
