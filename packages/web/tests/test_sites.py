@@ -163,6 +163,13 @@ async def test_a_handshake_that_does_not_end_holds_nobody_up(runner: AppRunner, 
         await writer.wait_closed()
 
 
+@pytest.mark.parametrize("port", [-1, 65536, 70000])
+async def test_what_is_no_port_is_refused(runner: AppRunner, port: int) -> None:
+    with pytest.raises(ValueError, match=f"a port is 0 to 65535, not {port}"):
+        TCPSite(runner, "127.0.0.1", port)
+    assert TCPSite(runner, "127.0.0.1", 65535).port == 65535
+
+
 async def test_default_ports_and_hosts(runner: AppRunner) -> None:
     assert TCPSite(runner).name == "http://0.0.0.0:8080"
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from tidewire_web._application import Application
-from tidewire_web._run_app import PORTS, run_app
+from tidewire_web._run_app import run_app
+from tidewire_web._sites import PORTS
 
 __all__: list[str] = []
 

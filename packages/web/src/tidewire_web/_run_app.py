@@ -16,16 +16,13 @@ from tidewire_web._access_log import AbstractAccessLogger, AccessLogger
 from tidewire_web._application import Application
 from tidewire_web._main_task import MainTask, new_event_loop
 from tidewire_web._runner import AppRunner
-from tidewire_web._sites import BaseSite, SockSite, TCPSite
+from tidewire_web._sites import PORTS, BaseSite, SockSite, TCPSite
 from tidewire_web._unix_site import UnixSite
 
 __all__ = ["run_app"]
 
 # The logger of requests where none is given.
 _ACCESS_LOG: Final = logging.getLogger("tidewire.access")
-
-# The ports of TCP, and 0 for any that is free.
-PORTS: Final = range(65536)
 
 # What is an application, or gives one.
 AppSource = Application | Awaitable[Application] | Callable[[], Application | Awaitable[Application]]
@@ -170,8 +167,7 @@ def _check(app: AppSource, listening: _Listening) -> None:
         error = ValueError("there is nothing to listen at: host, path and sock are empty")
     port = listening.port
     if error is None and port is not None and port not in PORTS:
-        # Of a greater one uvloop takes the lower 16 bits, and listens there.
-        error = ValueError(f"a port is 0 to 65535, not {port}")
+        error = ValueError(f"a port is 0 to 65535, not {port!r}")
     if error is not None:
         if inspect.iscoroutine(app):
             app.close()  # or Python would complain that nobody has awaited it

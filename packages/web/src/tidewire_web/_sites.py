@@ -16,6 +16,8 @@ from tidewire_web._base_runner import BaseRunner
 
 __all__ = ["BaseSite", "SockSite", "TCPSite"]
 
+# The ports of TCP, and 0 for any that is free.
+PORTS: Final = range(65536)
 # How often one free port for several addresses is looked for.
 _PORT_ATTEMPTS: Final = 10
 
@@ -135,6 +137,10 @@ class TCPSite(BaseSite):
         backlog: connections that the system keeps until they are accepted.
         reuse_address: see `loop.create_server()`.
         reuse_port: whether other processes may listen at the same port too; see `loop.create_server()`.
+
+    Raises:
+        RuntimeError: the runner has not been set up.
+        ValueError: there is no such port.
     """
 
     def __init__(
@@ -151,6 +157,9 @@ class TCPSite(BaseSite):
         super().__init__(runner, ssl_context=ssl_context, backlog=backlog)
         self._host = host or None
         self._port = (8443 if ssl_context else 8080) if port is None else port
+        if self._port not in PORTS:
+            # Of a greater one uvloop takes the lower 16 bits, and listens there.
+            raise ValueError(f"a port is 0 to 65535, not {port!r}")
         self._bound_port: int | None = None
         self._reuse_address = reuse_address
         self._reuse_port = reuse_port
