@@ -84,6 +84,11 @@ def test_method_not_allowed() -> None:
     assert web.HTTPMethodNotAllowed("PUT", []).headers["Allow"] == ""
 
 
+def test_one_allowed_method_is_not_taken_for_several_of_one_letter() -> None:
+    with pytest.raises(TypeError, match=r"methods, such as \['POST'\], not 'POST'"):
+        web.HTTPMethodNotAllowed("GET", "POST")
+
+
 def test_too_large() -> None:
     error = web.HTTPRequestEntityTooLarge(10, 11)
     assert (error.max_size, error.actual_size) == (10, 11)

@@ -91,6 +91,9 @@ class HTTPMethodNotAllowed(HTTPClientError):
         text: the body, `405: Method Not Allowed` where None.
         content_type: the media type of the body, `text/plain` where None.
 
+    Raises:
+        TypeError: the allowed methods are one str, whose letters would be taken for methods.
+
     Attributes:
         method: the method of the request.
         allowed_methods: the methods that are answered.
@@ -108,6 +111,10 @@ class HTTPMethodNotAllowed(HTTPClientError):
         text: str | None = None,
         content_type: str | None = None,
     ) -> None:
+        if isinstance(allowed_methods, str):
+            raise TypeError(
+                f"the allowed methods are several methods, such as [{allowed_methods!r}], not {allowed_methods!r}"
+            )
         super().__init__(headers=headers, reason=reason, text=text, content_type=content_type)
         self.method = method
         self.allowed_methods = set(allowed_methods)
