@@ -488,7 +488,7 @@ def test_what_cannot_be_nested() -> None:
     app.add_subapp("/sub/", sub)
     for each, nested, message in [
         (app, frozen, "frozen"),
-        (app, app, "nested already"),
+        (app, app, "nested in itself"),
         (app, sub, "below a prefix already"),
         (other, sub, "nested already"),
         (sub, other, "inner ones first"),

@@ -159,7 +159,7 @@ class Application(AppState):
             subapp: the other application.
 
         Raises:
-            RuntimeError: one of the two does not change any more, or the other one is nested already.
+            RuntimeError: one of the two does not change any more, or the other one is nested already, or is this one.
             TypeError: the prefix is no str, or the other one no application.
             ValueError: the prefix is empty, does not begin with a slash, or has variables.
         """
@@ -186,7 +186,7 @@ class Application(AppState):
             subapp: the other application.
 
         Raises:
-            RuntimeError: one of the two does not change any more, or the other one is nested in a third.
+            RuntimeError: one of the two does not change any more, or the other one is nested in a third, or is this one.
             TypeError: the host is no str, or the other one no application.
             ValueError: it is no name of a host.
         """
@@ -207,7 +207,9 @@ class Application(AppState):
             )
         if subapp.frozen:
             raise RuntimeError("cannot nest a frozen application")
-        if subapp is self or subapp._parent not in (None, self):
+        if subapp is self:
+            raise RuntimeError("an application cannot be nested in itself")
+        if subapp._parent not in (None, self):
             raise RuntimeError("this application is nested already")
 
     def _nest(self, resource: PrefixedSubAppResource | MatchedSubAppResource, subapp: Application) -> None:
