@@ -566,6 +566,30 @@ async def test_trailers(serve: Serve) -> None:
     assert "Trailer" not in answer.fields
 
 
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("status", [204, 205, 304])
+async def test_no_trailers_are_announced_where_there_can_be_none(
+    serve: Serve, status: int, late: bool
+) -> None:
+    async def handler(request: Request) -> StreamResponse:
+        response = StreamResponse(status=200 if late else status)
+        response.trailers["X-Sum"] = "6"
+        return response
+
+    async def change(request: Request, response: StreamResponse) -> None:
+        response.set_status(status)
+
+    app = Application()
+    app.router.add_get("/", handler)
+    if late:
+        app.on_response_prepare.append(change)
+    connection = (await serve(app)).connect()
+    for _ in range(2):
+        answer = await connection.ask(request())
+        assert (answer.status, answer.body, answer.trailers) == (status, b"", [])
+        assert "Trailer" not in answer.fields
+
+
 async def test_trailers_of_a_whole_response(serve: Serve) -> None:
     async def handler(request: Request) -> StreamResponse:
         response = Response(text="abc")

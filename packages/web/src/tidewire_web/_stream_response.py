@@ -28,7 +28,10 @@ from tidewire_web._types import RequestLike
 __all__ = ["StreamResponse"]
 
 _CONNECTION: Final = "Connection"
+_TRAILER: Final = "Trailer"
 _TRANSFER_ENCODING: Final = "Transfer-Encoding"
+# Of final responses those that are never in chunks, behind which trailers could come (RFC 9112, section 7.1.2).
+_WITHOUT_CHUNKS: Final = frozenset({204, 205, 304})
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
 # For SO_LINGER: what closes a socket tells the peer by a reset, at once.
 _RESET: Final = struct.pack("ii", 1, 0)
@@ -300,8 +303,10 @@ class StreamResponse(ResponseHead):
             headers[_CONNECTION] = "close"
         if self._cookies is not None:
             self._cookies.write(headers)
-        if self._trailers and "Trailer" not in headers and exchange.head.version >= (1, 1):
-            headers["Trailer"] = ", ".join(dict.fromkeys(self._trailers))
+        if self._trailers and (self._status < 200 or self._status in _WITHOUT_CHUNKS):
+            headers.pop(_TRAILER, None)  # a receiver may have made it one of these since
+        elif self._trailers and _TRAILER not in headers and exchange.head.version >= (1, 1):
+            headers[_TRAILER] = ", ".join(dict.fromkeys(self._trailers))
 
     def _add_usual_fields(self, request: RequestLike) -> None:
         headers = self.headers
