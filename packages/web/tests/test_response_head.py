@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from tidewire_http_parser import LocalProtocolError
-from tidewire_http_parser.field_values import ETag
-from tidewire_web import Response, StreamResponse
+from tidewire_web import ETag, Response, StreamResponse
 
 
 def test_status_and_reason() -> None:

@@ -16,6 +16,7 @@ from tidewire_http_parser.builds import select_build
 
 select_build(__path__)
 
+from tidewire_http_parser.field_values import ETag as ETag
 from tidewire_web._access_log import AbstractAccessLogger as AbstractAccessLogger
 from tidewire_web._access_log import AccessLogger as AccessLogger
 from tidewire_web._access_log import JsonAccessLogger as JsonAccessLogger
@@ -180,6 +181,7 @@ __all__ = [
     "DeflateOptions",
     "Domain",
     "DynamicResource",
+    "ETag",
     "FileField",
     "FileResponse",
     "GracefulExit",

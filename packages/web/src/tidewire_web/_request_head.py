@@ -172,7 +172,7 @@ class HeadView(KeptState[OfRequest]):
     def transport(self) -> Any:
         """The transport, for raw bytes of HTTP/1.1; None where the client has gone, or others share the connection.
 
-        Nothing looks at what is written to it. For interim responses there is `send_interim()`.
+        Nothing looks at what is written to it. For interim responses there is `tidewire_web.send_interim(request, ...)`.
         """
         return self.exchange.info("transport")
 
