@@ -57,7 +57,8 @@ class PathPattern:
     """A path, taken apart.
 
     Args:
-        path: the path, with variables in braces; empty or beginning with a slash.
+        path: the path, with variables in braces; empty or beginning with a slash. Several whose expressions match
+            slashes take a time that grows with a power of the length of requests' paths; see `UrlDispatcher`.
 
     Raises:
         ValueError: it does not begin with a slash, braces do not match, a name is no identifier or is there twice, or

@@ -100,7 +100,8 @@ class PathResource(AbstractResource):
     """A resource that the compiled matcher knows: a path pattern with routes by method.
 
     Args:
-        path: the path, empty or beginning with a slash, with variables in braces.
+        path: the path, empty or beginning with a slash, with variables in braces; not more than one of them should
+            have an expression that matches slashes, see `UrlDispatcher`.
         name: the name by which the router knows it.
 
     Raises:
