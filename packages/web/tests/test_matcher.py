@@ -78,6 +78,7 @@ TARGETS = st.builds(
     lambda texts: "/" + "/".join(texts), st.lists(st.sampled_from(TEXTS), min_size=1, max_size=5)
 )
 ROUTES = st.lists(st.tuples(PATHS, st.sampled_from(["GET", "PUT", "*"])), max_size=8)
+METHODS = st.sampled_from(["GET", "PUT", "POST"])
 
 
 def shape(path: str, segments: int) -> list[bool]:
@@ -109,17 +110,30 @@ def one_by_one(
     return number, values, set()
 
 
-@settings(max_examples=500)
-@given(ROUTES, st.sampled_from(["GET", "PUT", "POST"]), TARGETS)
-def test_the_search_finds_what_trying_everything_finds(
-    routes: list[tuple[str, str]], method: str, target: str
-) -> None:
+def compare(routes: list[tuple[str, str]], method: str, target: str) -> None:
     tree = RouteTree()
     for number, (path, own) in enumerate(routes):
         tree.add(PathPattern(path), {own: number})
     match = tree.matcher.match(method, target)
     expected = one_by_one(routes, method, target)
     assert (match.route, match.values, set(match.allowed) if match.route is None else set()) == expected
+
+
+@settings(max_examples=40)
+@given(ROUTES, METHODS, TARGETS)
+def test_the_search_finds_what_trying_everything_finds(
+    routes: list[tuple[str, str]], method: str, target: str
+) -> None:
+    compare(routes, method, target)
+
+
+@pytest.mark.slow
+@settings(max_examples=500)
+@given(ROUTES, METHODS, TARGETS)
+def test_the_search_finds_what_trying_everything_finds_in_many_examples(
+    routes: list[tuple[str, str]], method: str, target: str
+) -> None:
+    compare(routes, method, target)
 
 
 @given(st.permutations(["/{x}/b", "/a/{y}", "/a/b", "/{x}/{y}/c", "/a/{y}/{z}", "/{t:.*}"]), TARGETS)
