@@ -213,6 +213,14 @@ async def test_what_is_not_bytes_like_is_refused(data: Any) -> None:
     assert (peer.sent, sink.accepted) == ([], 0)
 
 
+@pytest.mark.parametrize(
+    ("length", "error"), [("5", TypeError), (5.0, TypeError), (-1, ValueError), (-5, ValueError)]
+)
+def test_a_length_that_cannot_be_is_refused_at_once(length: Any, error: type[Exception]) -> None:
+    with pytest.raises(error, match=rf"length .*not {length!r}"):
+        BodySink(Peer(), length=length)
+
+
 async def test_trailers_end_the_body() -> None:
     peer = Peer()
     sink = BodySink(peer)

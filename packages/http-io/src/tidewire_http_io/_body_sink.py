@@ -74,6 +74,10 @@ class BodySink:
         on_progress: called with `accepted` and `flushed` as they grow; it must not raise.
         executor: runs the encoder for large pieces; None for the event loop's own.
         inline_limit: bytes of a piece that is encoded on the event loop; larger ones are in the executor.
+
+    Raises:
+        TypeError: the length is neither an int nor None.
+        ValueError: it is negative.
     """
 
     __slots__ = (
@@ -108,6 +112,11 @@ class BodySink:
         executor: Executor | None = None,
         inline_limit: int = _INLINE,
     ) -> None:
+        if length is not None:
+            if not isinstance(length, int):
+                raise TypeError(f"a length is an int, or None where it is not known, not {length!r}")
+            if length < 0:
+                raise ValueError(f"a length is not negative, and None where it is not known, not {length!r}")
         self._outbound = outbound
         self._length = length
         self._limit = sys.maxsize if length is None else length
