@@ -198,8 +198,7 @@ class RawServer:
                 answer = self._answers.pop(0) if self._answers else None
                 if answer is None:
                     return
-                writer.write(answer)
-                await writer.drain()
+                await self._send(writer, answer)
                 if self._closes:
                     return
         except (asyncio.IncompleteReadError, asyncio.CancelledError, ConnectionError):
@@ -207,3 +206,7 @@ class RawServer:
         finally:
             self._tasks.discard(task)
             writer.close()
+
+    async def _send(self, writer: asyncio.StreamWriter, answer: bytes) -> None:
+        writer.write(answer)
+        await writer.drain()

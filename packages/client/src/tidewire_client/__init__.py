@@ -38,6 +38,7 @@ from tidewire_client._errors import ClientResponseError as ClientResponseError
 from tidewire_client._errors import ClientSocksProxyError as ClientSocksProxyError
 from tidewire_client._errors import ClientSSLError as ClientSSLError
 from tidewire_client._errors import ConnectionTimeoutError as ConnectionTimeoutError
+from tidewire_client._errors import ContentTooLargeError as ContentTooLargeError
 from tidewire_client._errors import ContentTypeError as ContentTypeError
 from tidewire_client._errors import InvalidURL as InvalidURL
 from tidewire_client._errors import InvalidUrlClientError as InvalidUrlClientError
@@ -146,6 +147,7 @@ __all__ = [
     "ClientWebSocketResponse",
     "Connection",
     "ConnectionTimeoutError",
+    "ContentTooLargeError",
     "ContentTypeError",
     "CookieJar",
     "DefaultResolver",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Generator, Iterable, Mapping
 from types import TracebackType
@@ -16,8 +17,10 @@ from tidewire_client._errors import (
     ClientConnectionError,
     ClientPayloadError,
     ClientResponseError,
+    ContentTooLargeError,
     ContentTypeError,
 )
+from tidewire_client._limited_content import LimitedContent
 from tidewire_client._read_clock import ReadClock
 from tidewire_client._request_info import RequestInfo
 from tidewire_client._response_content import Discard, ResponseContent
@@ -215,9 +218,9 @@ class ClientResponse(ResponseHeadView):
             encoding = ", ".join(self.headers.getall("Content-Encoding", []))
         if self._read_clock is not None:
             self._read_clock.waits = True
-        stream = ResponseContent(
-            self.request, self.head, encoding, exchange, self._read_clock, self.on_progress
-        )
+        # The class for limits costs more where it waits, which nobody else has to pay for.
+        kind = ResponseContent if self.request.scope.options.max_body_size is None else LimitedContent
+        stream = kind(self.request, self.head, encoding, exchange, self._read_clock, self.on_progress)
         if self._upload is not None and self._connection is not None:
             if exchange.body_complete:
                 self._end_unfinished(self._connection)
@@ -238,6 +241,7 @@ class ClientResponse(ResponseHeadView):
         Raises:
             ClientConnectionError: the response was closed before.
             ClientPayloadError: the body breaks off, or cannot be decoded.
+            ContentTooLargeError: it has more than `max_body_size` bytes.
             SocketTimeoutError: the server was too slow.
             TotalTimeoutError: the request as a whole was.
         """
@@ -252,6 +256,10 @@ class ClientResponse(ResponseHeadView):
                 and self._upload is None
                 and exchange is not None
                 and exchange.body_complete
+                and (
+                    (limit := self.request.scope.options.max_body_size) is None
+                    or 0 <= self.head.body_length <= limit
+                )
             ):
                 body = exchange.take_body()
                 if self.on_progress is not None:
@@ -297,7 +305,8 @@ class ClientResponse(ResponseHeadView):
             raise
         body = b"".join(pieces)
         if left < 0:
-            content.unread_data(body)
+            with contextlib.suppress(ContentTooLargeError):  # which the next reads raise
+                content.unread_data(body)
             return None
         self._body = body
         for trace in self.request.scope.traces:

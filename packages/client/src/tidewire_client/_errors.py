@@ -13,6 +13,7 @@
     |       |-- ServerDisconnectedError, ServerFingerprintMismatch
     |       `-- ServerTimeoutError      or took too long: ConnectionTimeoutError, SocketTimeoutError
     |-- ClientPayloadError              a body that breaks off, or cannot be decoded
+    |   `-- ContentTooLargeError        or has more bytes than were allowed
     |-- InvalidURL                      a URL that no request can be sent to
     |-- RedirectClientError             a redirect that cannot be followed
     `-- UploadAbortedError
@@ -53,6 +54,7 @@ __all__ = [
     "ClientSSLError",
     "ClientSocksProxyError",
     "ConnectionTimeoutError",
+    "ContentTooLargeError",
     "ContentTypeError",
     "InvalidURL",
     "InvalidUrlClientError",
@@ -420,6 +422,18 @@ class ClientPayloadError(ClientError):
             f", framed by {self.framing}" if self.framing else ""
         )
         return f"{text} ({facts})" if text else facts
+
+
+class ContentTooLargeError(ClientPayloadError):
+    """The body of a response has more bytes, its content codings taken off, than `max_body_size` allows.
+
+    Args:
+        limit: the limit in bytes.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"the body of the response has more than {limit} bytes; see max_body_size")
+        self.limit = limit
 
 
 class UploadAbortedError(ClientError):

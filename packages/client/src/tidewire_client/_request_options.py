@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -56,6 +57,7 @@ class RequestOptions:
     trace_request_ctx: Any = None
     read_bufsize: int | None = None
     auto_decompress: bool = True
+    max_body_size: int | None = None
     max_line_size: int | None = None
     max_field_size: int | None = None
     max_headers: int | None = None
@@ -75,7 +77,7 @@ _LIMITS: Final = ("read_bufsize", "max_line_size", "max_field_size", "max_header
 _OWN_WAY: Final = frozenset({"proxy", "proxy_auth", "proxy_headers", "ssl", "server_hostname", *_LIMITS})
 # Parameters of which None is no value, but says nothing.
 _NONE_IS_UNSAID: Final = frozenset(
-    {"auto_decompress", "middlewares", "raise_for_status", "proxy", "proxy_auth", "ssl"}
+    {"auto_decompress", "max_body_size", "middlewares", "raise_for_status", "proxy", "proxy_auth", "ssl"}
 )
 _WORKED_OUT: Final = {"connection", "own_head", "own_way"}
 _NAMES: Final = frozenset(field.name for field in fields(RequestOptions)) - _WORKED_OUT
@@ -103,6 +105,8 @@ def options_of_request(session: RequestOptions, given: Mapping[str, Any]) -> Req
     options.__dict__ = {**session.__dict__, **given}
     if "timeout" in given:
         options.timeout = timeout_of(given["timeout"], session.timeout)
+    if "max_body_size" in given:
+        options.max_body_size = body_limit(given["max_body_size"])
     if options.data is not None and options.json is not None:
         raise ValueError("data and json parameters can not be used at the same time")
     if not _OWN_HEAD.isdisjoint(given):
@@ -134,6 +138,22 @@ def limited(
     return replace(
         base, limits=limits, read_bufsize=base.read_bufsize if read_bufsize is None else read_bufsize
     )
+
+
+def body_limit(given: float | None) -> int | None:
+    """Return the limit in bytes that a `max_body_size` means; None for none.
+
+    Raises:
+        TypeError: it is no whole number of bytes.
+        ValueError: it is below 1.
+    """
+    if given is None or given == math.inf:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise TypeError(f"max_body_size is a whole number of bytes, or math.inf, not {given!r:.100}")
+    if given < 1:
+        raise ValueError(f"max_body_size is 1 byte or more, not {given}; None is no limit")
+    return given
 
 
 def timeout_of(given: Any, default: ClientTimeout) -> ClientTimeout:

@@ -29,6 +29,7 @@ from tidewire_client._request_options import (
     LooseHeaders,
     RequestOptions,
     StrOrURL,
+    body_limit,
     limited,
     options_of_request,
 )
@@ -86,6 +87,8 @@ class ClientSession:
         requote_redirect_url: whether what is not quoted in a Location is to be.
         trace_configs: what is told of requests.
         read_bufsize: bytes of a body that are kept for somebody who does not read.
+        max_body_size: bytes that the body of a response may have, its content codings taken off; None for any number.
+            Reading more than that raises `ContentTooLargeError` and closes the connection.
         max_line_size: bytes of a status line.
         max_field_size: bytes of a field line.
         max_headers: field lines of a response.
@@ -96,7 +99,8 @@ class ClientSession:
 
     Raises:
         RuntimeError: there is no running event loop, or the connector is of another.
-        ValueError: a base URL or time-outs that are none.
+        TypeError: a `max_body_size` that is no number of bytes.
+        ValueError: a base URL, time-outs or a `max_body_size` that are none.
     """
 
     _services: SessionServices | None = None
@@ -128,6 +132,7 @@ class ClientSession:
         requote_redirect_url: bool = True,
         trace_configs: Sequence[TraceConfig] | None = None,
         read_bufsize: int = 262144,
+        max_body_size: float | None = None,
         max_line_size: int = 8190,
         max_field_size: int = 8190,
         max_headers: int = 128,
@@ -149,6 +154,7 @@ class ClientSession:
             proxy_auth=proxy_auth,
             timeout=_checked_timeout(timeout),
             auto_decompress=auto_decompress,
+            max_body_size=body_limit(max_body_size),
             middlewares=tuple(middlewares),
             retry=retry,
             connection=limited(LENIENT, read_bufsize, max_line_size, max_field_size, max_headers),
@@ -214,8 +220,9 @@ class ClientSession:
             kwargs: params, data, json, cookies, headers,
                 skip_auto_headers, auth, allow_redirects, max_redirects, compress, chunked, expect100,
                 raise_for_status, read_until_eof, proxy, proxy_auth, proxy_headers, timeout, ssl, server_hostname,
-                trace_request_ctx, read_bufsize, auto_decompress, max_line_size, max_field_size, max_headers,
-                middlewares, upload_tracker and retry.
+                trace_request_ctx, read_bufsize, auto_decompress, max_body_size (math.inf for no limit; None leaves
+                that of the session), max_line_size, max_field_size, max_headers, middlewares, upload_tracker and
+                retry.
 
         Raises:
             ClientError: there is no response.
