@@ -1,9 +1,11 @@
+# Compiled by mypyc.
 """The clock of one phase of a request: the wait for room in the pool, or the opening of a connection."""
 
 from __future__ import annotations
 
 import asyncio
 from types import TracebackType
+from typing import Any
 
 from tidewire_client._errors import ConnectionTimeoutError
 from tidewire_client._task_clock import TaskClock
@@ -32,7 +34,7 @@ class PhaseClock(TaskClock):
     def __init__(
         self,
         name: str,
-        seconds: float | None,
+        seconds: Any,
         timeout: ClientTimeout,
         sweep: Sweep,
         loop: asyncio.AbstractEventLoop,
@@ -48,4 +50,9 @@ class PhaseClock(TaskClock):
     ) -> None:
         self.stop()
         if self.expired and self.take_back() and isinstance(error, asyncio.CancelledError):
-            raise ConnectionTimeoutError(clock=self._name, seconds=self.seconds) from error
+            raise _because_of(error, ConnectionTimeoutError(clock=self._name, seconds=self.seconds))
+
+
+def _because_of(cause: BaseException, error: ConnectionTimeoutError) -> ConnectionTimeoutError:
+    error.__cause__ = cause
+    return error

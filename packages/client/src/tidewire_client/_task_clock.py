@@ -1,13 +1,16 @@
+# Compiled by mypyc.
 """The clock of what a task is at: it cancels the task when the time is over."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 from tidewire_http_io import Sweep
 
 __all__: list[str] = []
+
+_current_task: Final[Any] = asyncio.current_task
 
 
 class TaskClock:
@@ -31,15 +34,16 @@ class TaskClock:
     __slots__ = ("_cancelling", "_sweep", "_task", "_timer", "deadline", "expired", "seconds")
 
     def __init__(
-        self, seconds: float | None, ceil_threshold: float, sweep: Sweep, loop: asyncio.AbstractEventLoop
+        self, seconds: Any, ceil_threshold: Any, sweep: Sweep, loop: asyncio.AbstractEventLoop
     ) -> None:
-        self.seconds = seconds
+        self.seconds: Any = seconds  # any kind of number
         self.expired = False
-        self.deadline = 0.0
-        self._timer: asyncio.TimerHandle | None = None
-        self._sweep: Sweep | None = None
-        self._task: asyncio.Task[Any] | None = asyncio.current_task()
-        self._cancelling = 0 if self._task is None else self._task.cancelling()
+        self.deadline: float = 0.0
+        self._timer: Any = None
+        self._sweep: Any = None
+        task = _current_task()
+        self._task: Any = task
+        self._cancelling: int = 0 if task is None else task.cancelling()
         if seconds is not None and seconds > 0:
             if seconds > ceil_threshold:
                 self._sweep = sweep
@@ -70,4 +74,4 @@ class TaskClock:
         """Take the cancellation of the task back; tell whether there was none but this clock's."""
         task = self._task
         self._task = None
-        return task is not None and task.uncancel() <= self._cancelling
+        return task is not None and bool(task.uncancel() <= self._cancelling)

@@ -1,3 +1,4 @@
+# Compiled by mypyc.
 """The clock of a whole request, from its beginning until its response is read."""
 
 from __future__ import annotations
