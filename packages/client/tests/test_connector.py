@@ -433,3 +433,10 @@ async def test_its_arguments() -> None:
 def test_it_needs_a_running_loop() -> None:
     with pytest.raises(RuntimeError):
         TCPConnector()
+
+
+@pytest.mark.parametrize("name", ["limit", "limit_per_host"])
+async def test_a_limit_below_0_is_refused(name: str) -> None:
+    limits: dict[str, Any] = {name: -1}
+    with pytest.raises(ValueError, match=f"^{name} is 0, for any number, or more, not -1"):
+        MemoryConnector(**limits)

@@ -22,6 +22,13 @@ async def test_the_system_knows_this_machine() -> None:
     await resolver.close()
 
 
+@pytest.mark.parametrize("host", ["localhost.", "LOCALHOST."])
+def test_the_dot_of_the_root_does_not_hide_this_machine(host: str) -> None:
+    found = look_up(host, 80, socket.AF_INET)
+    assert "127.0.0.1" in {each["host"] for each in found}
+    assert {each["hostname"] for each in found} == {host}
+
+
 async def test_its_threads_are_its_own_and_end_with_it() -> None:
     resolver = ThreadedResolver()
     await resolver.resolve("127.0.0.1")

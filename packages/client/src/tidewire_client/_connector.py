@@ -72,7 +72,7 @@ class BaseConnector:
 
     Raises:
         RuntimeError: there is no running event loop.
-        ValueError: `keepalive_timeout` beside `force_close`.
+        ValueError: `keepalive_timeout` beside `force_close`, or a limit below 0.
     """
 
     allowed_protocol_schema_set: ClassVar[frozenset[str]] = frozenset({"", "http", "https", "ws", "wss"})
@@ -96,6 +96,9 @@ class BaseConnector:
             warnings.warn("enable_cleanup_closed is ignored", DeprecationWarning, stacklevel=3)
         if force_close and isinstance(keepalive_timeout, int | float):
             raise ValueError("keepalive_timeout cannot be set if force_close is True")
+        for name, number in (("limit", limit), ("limit_per_host", limit_per_host)):
+            if number is not None and number < 0:
+                raise ValueError(f"{name} is 0, for any number, or more, not {number}")
         if isinstance(keepalive_timeout, KeepaliveDefault):
             keepalive_timeout = _KEEPALIVE
         keeps = (

@@ -23,6 +23,7 @@ __all__ = [
 # Look-ups that wait for a name server at the same time. The threads are the resolver's own: in the event loop's pool
 # a slow name would hold up files, and files the names.
 _THREADS: Final = 8
+_LOCALHOST: Final = "localhost"
 _NUMERIC: Final = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
 
 
@@ -103,13 +104,14 @@ class ThreadedResolver(AbstractResolver):
 def look_up(host: str, port: int, family: int) -> list[ResolveResult]:
     """Ask the operating system for addresses; this blocks."""
     flags = socket.AI_ADDRCONFIG
+    asked = _without_root(host)
     try:
-        found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM, flags=flags)
+        found = socket.getaddrinfo(asked, port, family=family, type=socket.SOCK_STREAM, flags=flags)
     except socket.gaierror:
         # AI_ADDRCONFIG leaves out what only the loopback interface has an address for.
-        if host.rstrip(".").lower() != "localhost":
+        if asked.lower() != _LOCALHOST:
             raise
-        found = socket.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(asked, port, family=family, type=socket.SOCK_STREAM)
     results: list[ResolveResult] = []
     addresses: list[tuple[int, Any, int, Any, tuple[Any, ...]]] = list(found)
     for its_family, _, proto, _, address in addresses:
@@ -123,6 +125,14 @@ def look_up(host: str, port: int, family: int) -> list[ResolveResult]:
             continue
         results.append(_result(host, text, port, its_family, proto))
     return results
+
+
+def _without_root(host: str) -> str:
+    """Return "localhost" without the dot of the root, with which files of hosts do not know it (RFC 6761, section 6.3).
+
+    Other names keep theirs: it says that they are not to be looked for in the domains of the system.
+    """
+    return host[:-1] if host.lower() == f"{_LOCALHOST}." else host
 
 
 def _result(hostname: str, host: str, port: int, family: int, proto: int) -> ResolveResult:
@@ -194,7 +204,11 @@ class AsyncResolver(AbstractResolver):
             raise OSError(None, "the resolver is closed")
         try:
             answer = await self._resolver.getaddrinfo(
-                host, port=port, type=socket.SOCK_STREAM, family=family, flags=socket.AI_ADDRCONFIG
+                _without_root(host),
+                port=port,
+                type=socket.SOCK_STREAM,
+                family=family,
+                flags=socket.AI_ADDRCONFIG,
             )
         except self._error as error:
             number, text = (*error.args, None, None)[:2]

@@ -82,7 +82,7 @@ class TCPConnector(BaseConnector):
     Raises:
         RuntimeError: there is no running event loop.
         TypeError: `ssl` is something else.
-        ValueError: `keepalive_timeout` beside `force_close`.
+        ValueError: `keepalive_timeout` beside `force_close`, or a limit below 0.
     """
 
     allowed_protocol_schema_set: ClassVar[frozenset[str]] = BaseConnector.allowed_protocol_schema_set | {
