@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from tidewire_client._cookie_store import SHARED, CookieStore, StoredCookie
 
 HOST = "www.example.com"
@@ -124,3 +126,34 @@ def test_a_secure_cookie_is_held_against_one_that_is_not() -> None:
     assert not kept.holds_secure(cookie("a", path="/"))
     assert not kept.holds_secure(cookie("b", path="/x"))
     assert not kept.holds_secure(cookie("a", path="/x", domain="other.example"))
+
+
+def test_what_is_gone_is_held_no_more() -> None:
+    kept = store(cookie("a", secure=True), cookie("b", secure=True), cookie("c", secure=True, expires=5.0))
+    assert all(kept.holds_secure(cookie(name)) for name in "abc")
+    kept.put(cookie("a"), 0.0)  # in its place, and not secure
+    kept.put(cookie("b", secure=True, expires=-1.0), 0.0)
+    kept.expire(6.0)
+    assert not any(kept.holds_secure(cookie(name)) for name in "abc")
+    kept.put(cookie("a", secure=True), 0.0)
+    assert kept.holds_secure(cookie("a"))
+    kept.remove_if(lambda each: True)
+    assert not kept.holds_secure(cookie("a"))
+
+
+class CountedPath(str):
+    """Counts how often it is compared."""
+
+    __slots__ = ()
+    comparisons = 0
+
+    def startswith(self, *given: Any) -> bool:
+        CountedPath.comparisons += 1
+        return super().startswith(*given)
+
+
+def test_secure_cookies_of_other_names_are_not_looked_at() -> None:
+    kept = store(*[cookie(f"n{number}", secure=True) for number in range(100)])
+    CountedPath.comparisons = 0
+    assert kept.holds_secure(cookie("n7", path=CountedPath("/")))
+    assert CountedPath.comparisons == 1

@@ -89,11 +89,13 @@ class CookieStore:
         bounded: whether there can be too many.
     """
 
-    __slots__ = ("_bounded", "_count", "_domains", "_sequence", "soonest")
+    __slots__ = ("_bounded", "_count", "_domains", "_secure", "_sequence", "soonest")
 
     def __init__(self, *, bounded: bool = True) -> None:
         self._bounded = bounded
         self._domains: dict[str, dict[tuple[str, str], StoredCookie]] = {}
+        # Those that are secure, by name and then by domain and path: each cookie without TLS is looked up there.
+        self._secure: dict[str, dict[tuple[str, str], StoredCookie]] = {}
         self._count = 0
         self._sequence = 0
         # No cookie is over before this.
@@ -115,6 +117,10 @@ class CookieStore:
         old = cookies.pop(key, None)
         if old is None:
             self._count += 1
+        elif old.secure:
+            self._forget_secure(old)
+        if cookie.secure:
+            self._secure.setdefault(cookie.name, {})[cookie.domain, cookie.path] = cookie
         self._sequence += 1
         cookie.made = self._sequence if old is None else old.made
         cookie.used = self._sequence
@@ -133,8 +139,8 @@ class CookieStore:
 
     def holds_secure(self, cookie: StoredCookie) -> bool:
         """Tell whether a cookie that is not secure would take the place of one that is (RFC 6265bis, section 5.7)."""
-        for other in self:
-            if other.name == cookie.name and other.secure and path_matches(cookie.path, other.path):
+        for other in self._secure.get(cookie.name, {}).values():
+            if path_matches(cookie.path, other.path):
                 if other.domain == cookie.domain:
                     return True
                 if other.domain.endswith("." + cookie.domain) or cookie.domain.endswith("." + other.domain):
@@ -181,8 +187,16 @@ class CookieStore:
         cookies = self._domains[cookie.domain]
         if cookies.pop((cookie.path, cookie.name), None) is not None:
             self._count -= 1
+            if cookie.secure:
+                self._forget_secure(cookie)
         if not cookies:
             del self._domains[cookie.domain]
+
+    def _forget_secure(self, cookie: StoredCookie) -> None:
+        named = self._secure[cookie.name]
+        del named[cookie.domain, cookie.path]
+        if not named:
+            del self._secure[cookie.name]
 
     def _evict(self, cookies: list[StoredCookie], excess: int, newest: StoredCookie, now: float) -> None:
         """Remove so many of some cookies."""
