@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import functools
 import socket
 import time
 from collections.abc import Sequence
@@ -13,21 +12,21 @@ from typing import Any, ClassVar, Final
 from yarl import URL
 
 from tidewire_client._address_policy import AddressPolicyType
+from tidewire_client._addresses import Addresses
 from tidewire_client._connecting import Told
 from tidewire_client._connection_key import ConnectionKey
 from tidewire_client._connector import KEEPALIVE_DEFAULT, BaseConnector, KeepaliveDefault
 from tidewire_client._dns_cache import DNSCache, NameLookup
 from tidewire_client._errors import (
     ClientAddressRefusedError,
-    ClientConnectorDNSError,
     ClientConnectorError,
     ClientProxyConnectionError,
     ClientSocksProxyError,
     ServerFingerprintMismatch,
 )
 from tidewire_client._fingerprint import Fingerprint
-from tidewire_client._happy_eyeballs import connect_first, interleave
-from tidewire_client._resolvers import AbstractResolver, DefaultResolver, ResolveResult, literal
+from tidewire_client._happy_eyeballs import connect_first
+from tidewire_client._resolvers import AbstractResolver, DefaultResolver
 from tidewire_client._seat import Seat
 from tidewire_client._socks import SOCKS_PORT, SOCKS_SCHEMES, SocksRefusal, is_address
 from tidewire_client._socks_tunnels import open_socks
@@ -123,9 +122,7 @@ class TCPConnector(BaseConnector):
         )
         self._ssl = checked(ssl)
         self._family = socket.AddressFamily(family)
-        self._local_addr = local_addr
         self._delay = happy_eyeballs_delay
-        self._interleave = 1 if interleave is None and happy_eyeballs_delay is not None else interleave
         self._socket_factory = socket_factory
         # uvloop has its own way to a connection, at less cost than by a socket of Python's.
         self._loop_connects = (
@@ -133,13 +130,14 @@ class TCPConnector(BaseConnector):
             and local_addr is None
             and not isinstance(self._loop, asyncio.BaseEventLoop)
         )
-        self._address_policy = address_policy
         self._own_resolver = resolver is None
         self._resolver = DefaultResolver() if resolver is None else resolver
         cache = None
         if use_dns_cache:
             cache = DNSCache(time.monotonic, ttl_dns_cache, ttl_dns_cache_failures, dns_cache_max_size)
         self._lookup = NameLookup(self._resolver, self._family, cache)
+        first_count = 1 if interleave is None and happy_eyeballs_delay is not None else interleave
+        self._addresses = Addresses(self._lookup, address_policy, local_addr, first_count)
         self._tls_sessions = TLSSessions(time.monotonic)
         self._transports.settle_tls = self._tls_sessions.settle
         self._released_names = False
@@ -189,10 +187,10 @@ class TCPConnector(BaseConnector):
                 port = proxy.port or (443 if proxy.scheme == "https" else 80)
                 secure = proxy.scheme == "https"
                 peer = ConnectionKey(proxy.raw_host or "", port, secure, key.ssl, None, None, key.options)
-        if proxy is not None and self._address_policy is not None:
+        if proxy is not None and self._addresses.policy is not None:
             unseen = OSError(errno.EACCES, "an address policy cannot see where a proxy goes")
             raise ClientAddressRefusedError(key, unseen)
-        addresses = self._allowed(peer, await self._addresses(peer, traces))
+        addresses = self._addresses.allowed(peer, await self._addresses.usable_of(peer, traces))
         while True:
             if len(addresses) == 1 and self._loop_connects:
                 way = by_loop(addresses.pop())
@@ -219,7 +217,7 @@ class TCPConnector(BaseConnector):
         peer = ConnectionKey(proxy.raw_host or "", port, False, key.ssl, None, None, key.options)
         while True:
             target = targets.pop(0)
-            addresses = await self._addresses(peer, traces)
+            addresses = await self._addresses.usable_of(peer, traces)
             with Told(peer, ClientProxyConnectionError):
                 _, sock = await connect_first(addresses, self._connected_socket, self._delay)
             try:
@@ -241,54 +239,12 @@ class TCPConnector(BaseConnector):
         The address policy is asked as without a proxy; so a name that only the proxy resolves is refused.
         """
         if proxy.scheme == "socks5h" and not is_address(key.host):
-            if self._address_policy is not None:
+            if self._addresses.policy is not None:
                 unseen = OSError(errno.EACCES, "an address policy cannot see where a proxy finds a name")
                 raise ClientAddressRefusedError(key, unseen)
             return [key.host]
-        try:
-            found = await self._lookup.find(key.host, key.port, traces)
-            addresses = [_address(result) for result in found]
-        except (OSError, UnicodeError) as error:
-            raise _unknown(key, error) from error
-        return [str(address[4][0]) for address in self._allowed(key, addresses)]
-
-    async def _addresses(self, peer: ConnectionKey, traces: Sequence[ConnectionTrace]) -> list[AddrInfoType]:
-        """Find out where a host is."""
-        if self._local_addr is None:
-            address = _literal_address(peer.host, peer.port)
-            if address is not None:
-                return [address]
-        try:
-            found = await self._lookup.find(peer.host, peer.port, traces)
-            addresses = [_address(result) for result in found]
-            local = await self._local_families()
-        except (OSError, UnicodeError) as error:
-            raise _unknown(peer, error) from error
-        if local is not None:
-            addresses = [address for address in addresses if address[0] in local]
-        if not addresses:
-            nothing = OSError(errno.EADDRNOTAVAIL, "no address of a family that can be used")
-            raise ClientConnectorDNSError(peer, nothing)
-        if self._interleave is None or len(addresses) == 1:
-            return addresses
-        return interleave(addresses, self._interleave)
-
-    def _allowed(self, peer: ConnectionKey, addresses: list[AddrInfoType]) -> list[AddrInfoType]:
-        """Leave out the addresses that the policy refuses."""
-        policy = self._address_policy
-        if policy is None:
-            return addresses
-        allowed = [address for address in addresses if policy(address[4][0])]
-        if not allowed:
-            refused = OSError(errno.EACCES, "the address policy allows none of its addresses")
-            raise ClientAddressRefusedError(peer, refused)
-        return allowed
-
-    async def _local_families(self) -> set[int] | None:
-        """Tell from addresses of which families connections can be made; None for any."""
-        if self._local_addr is None:
-            return None
-        return {result["family"] for result in await self._lookup.find(*self._local_addr)}
+        addresses = await self._addresses.all_of(key, traces)
+        return [str(address[4][0]) for address in self._addresses.allowed(key, addresses)]
 
     async def _connected_socket(self, address: AddrInfoType) -> socket.socket:
         """Make a socket that is connected to an address."""
@@ -302,9 +258,9 @@ class TCPConnector(BaseConnector):
                 sock.setblocking(False)
                 # What is written is whole messages, or as much of them as there is: waiting for more is in vain.
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._local_addr is not None:
-                local = await self._lookup.find(*self._local_addr)
-                sock.bind(next(_address(each)[4] for each in local if each["family"] == family))
+            local = await self._addresses.local(family)
+            if local is not None:
+                sock.bind(local)
             await connect(self._loop, sock, family, where)
         except BaseException:
             sock.close()
@@ -410,31 +366,3 @@ class TCPConnector(BaseConnector):
 def _server_name(key: ConnectionKey) -> str:
     """Return the name that a server's certificate has to be for: neither a last dot nor a zone is part of it."""
     return key.server_hostname or key.host.partition("%")[0].rstrip(".")
-
-
-def _unknown(key: ConnectionKey, error: OSError | UnicodeError) -> ClientConnectorDNSError:
-    """Tell that a name has no address; the codec for names is what refuses some that no name server is asked for."""
-    if isinstance(error, OSError):
-        return ClientConnectorDNSError(key, error)
-    return ClientConnectorDNSError(
-        key, OSError(socket.EAI_NONAME, "a label of the name is empty or too long")
-    )
-
-
-@functools.lru_cache(maxsize=256)
-def _literal_address(host: str, port: int) -> AddrInfoType | None:
-    """Return an address that stands for itself; None for a name, or where the number of its zone may change."""
-    found = None if "%" in host else literal(host, port)
-    return None if found is None else _address(found)
-
-
-def _address(result: ResolveResult) -> AddrInfoType:
-    """Return an address in the form that sockets take."""
-    host, _, zone = result["host"].partition("%")
-    where: tuple[Any, ...] = (host, result["port"])
-    if result["family"] == socket.AF_INET6:
-        scope = 0
-        if zone:
-            scope = int(zone) if zone.isascii() and zone.isdigit() else socket.if_nametoindex(zone)
-        where = (host, result["port"], 0, scope)
-    return (result["family"], socket.SOCK_STREAM, result["proto"], "", where)
