@@ -12,10 +12,17 @@ import pytest
 from fake_time import in_fake_time, in_memory
 from service import Service
 
-from tidewire_client import ClientConnectionError, ClientSession, UploadAbortedError, UploadTracker
+from tidewire_client import (
+    ClientPayloadError,
+    ClientSession,
+    RetryMiddleware,
+    UploadAbortedError,
+    UploadSourceError,
+    UploadTracker,
+)
 from tidewire_http_io import ServerExchange
 from tidewire_http_io.forms import FormData
-from tidewire_http_io.payloads import BufferedReaderPayload
+from tidewire_http_io.payloads import BufferedReaderPayload, BytesPayload
 
 
 @pytest.mark.parametrize(
@@ -93,7 +100,7 @@ async def test_a_file_that_has_become_shorter_is_not_sent_as_if_it_were_whole(
     with path.open("rb") as file:
         payload = BufferedReaderPayload(file)
         os.truncate(path, 50_000)
-        with pytest.raises(ClientConnectionError, match="has become shorter"):
+        with pytest.raises(UploadSourceError, match="has become shorter"):
             await session.put(service.url(), data=payload)
     assert service.seen == []
 
@@ -212,12 +219,32 @@ async def test_a_body_that_fails_is_an_error(service: Service, session: ClientSe
         raise KeyError("broken")
 
     tracker = UploadTracker()
-    with pytest.raises(ClientConnectionError, match="could not be sent"):
+    with pytest.raises(UploadSourceError, match="could not be sent") as caught:
         await session.post(service.url(), data=fails(), upload_tracker=tracker)
+    assert isinstance(caught.value, ClientPayloadError)
+    assert isinstance(caught.value.__cause__, KeyError)
     with pytest.raises(Exception, match="broken"):
         await tracker.upload_complete
     async with session.get(service.url()) as response:
         assert response.status == 200
+
+
+async def test_a_body_that_fails_is_not_asked_again(service: Service, session: ClientSession) -> None:
+    class Broken(BytesPayload):
+        written = 0
+
+        def whole(self) -> bytes | None:
+            return None
+
+        async def write(self, writer: Any) -> None:
+            Broken.written += 1
+            raise KeyError("broken")
+
+    body = Broken(b"body")
+    assert body.replayable
+    with pytest.raises(UploadSourceError):
+        await session.put(service.url(), data=body, middlewares=[RetryMiddleware(backoff=0.0)])
+    assert Broken.written == 1
 
 
 async def test_a_tracker_is_for_one_request(service: Service, session: ClientSession) -> None:

@@ -55,6 +55,7 @@ from tidewire_client._errors import TooManyRedirects as TooManyRedirects
 from tidewire_client._errors import TotalTimeoutError as TotalTimeoutError
 from tidewire_client._errors import UnixClientConnectorError as UnixClientConnectorError
 from tidewire_client._errors import UploadAbortedError as UploadAbortedError
+from tidewire_client._errors import UploadSourceError as UploadSourceError
 from tidewire_client._errors import WSServerHandshakeError as WSServerHandshakeError
 from tidewire_client._event_source import event_source as event_source
 from tidewire_client._fingerprint import Fingerprint as Fingerprint
@@ -204,6 +205,7 @@ __all__ = [
     "UnixClientConnectorError",
     "UnixConnector",
     "UploadAbortedError",
+    "UploadSourceError",
     "UploadTracker",
     "WSCloseCode",
     "WSMessage",

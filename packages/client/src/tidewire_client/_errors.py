@@ -13,7 +13,8 @@
     |       |-- ServerDisconnectedError, ServerFingerprintMismatch
     |       `-- ServerTimeoutError      or took too long: ConnectionTimeoutError, SocketTimeoutError
     |-- ClientPayloadError              a body that breaks off, or cannot be decoded
-    |   `-- ContentTooLargeError        or has more bytes than were allowed
+    |   |-- ContentTooLargeError        or has more bytes than were allowed
+    |   `-- UploadSourceError           or that cannot be sent, since what it is read from failed
     |-- InvalidURL                      a URL that no request can be sent to
     |-- RedirectClientError             a redirect that cannot be followed
     `-- UploadAbortedError
@@ -71,6 +72,7 @@ __all__ = [
     "TotalTimeoutError",
     "UnixClientConnectorError",
     "UploadAbortedError",
+    "UploadSourceError",
     "WSServerHandshakeError",
 ]
 
@@ -434,6 +436,13 @@ class ContentTooLargeError(ClientPayloadError):
     def __init__(self, limit: int) -> None:
         super().__init__(f"the body of the response has more than {limit} bytes; see max_body_size")
         self.limit = limit
+
+
+class UploadSourceError(ClientPayloadError):
+    """The body of a request could not be sent, since what it is made of or read from failed; the cause tells why.
+
+    The connection is closed, but not to blame, so that nothing is gained by another one.
+    """
 
 
 class UploadAbortedError(ClientError):

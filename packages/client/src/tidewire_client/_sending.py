@@ -8,11 +8,11 @@ from tidewire_client._client_request import ClientRequest
 from tidewire_client._client_response import ClientResponse
 from tidewire_client._connection import Connection
 from tidewire_client._errors import (
-    ClientConnectionError,
     ClientConnectionResetError,
     ClientError,
     ClientPayloadError,
     ServerDisconnectedError,
+    UploadSourceError,
 )
 from tidewire_client._failures import exchange_failure
 from tidewire_client._head_scan import scan_head
@@ -200,4 +200,4 @@ def _upload_failure(upload: Upload) -> ClientError:
         return error
     if isinstance(error, ConnectionResetError):
         return ClientConnectionResetError("Cannot write to closing transport")
-    return ClientConnectionError(f"the body could not be sent: {error}")
+    return UploadSourceError(f"the body could not be sent: {error}")
