@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from service import Service
 
 from tidewire_client import BasicAuth, ClientSession, CookieJar, DummyCookieJar
+from tidewire_http_parser import LocalProtocolError
 
 
 async def test_fields_stand_in_their_order(service: Service, session: ClientSession) -> None:
@@ -104,3 +106,50 @@ async def test_credentials_of_the_request_go_before_those_of_the_session(service
 async def test_a_user_that_is_empty_is_one(service: Service, session: ClientSession) -> None:
     await session.get(service.url().with_password("only"))
     assert service.last.headers["Authorization"] == BasicAuth("", "only").encode()
+
+
+@pytest.mark.parametrize("make", [str, io.StringIO])
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("text/plain; charset=latin-1", b"\xe9"),
+        ('text/plain; Charset="UTF-16-LE"', b"\xe9\x00"),
+        ("text/plain", b"\xc3\xa9"),
+        ("nonsense; charset", b"\xc3\xa9"),
+    ],
+)
+async def test_text_is_sent_as_its_content_type_says(
+    service: Service, make: Any, content_type: str, body: bytes
+) -> None:
+    fields = {"Content-Type": content_type, "X": "1"}
+    async with ClientSession() as session:
+        for headers in (fields, iter(fields.items())):
+            await session.post(service.url(), data=make("é"), headers=headers)
+            assert service.last.headers.getall("Content-Type") == [content_type]
+            assert service.last.headers.getall("X") == ["1"]
+            assert service.last.body == body
+    async with ClientSession(headers=fields) as session:
+        await session.post(service.url(), data=make("é"))
+        assert (service.last.headers.getall("Content-Type"), service.last.body) == ([content_type], body)
+
+
+@pytest.mark.parametrize(
+    ("charset", "error"), [("unheard-of", LocalProtocolError), ("ascii", UnicodeEncodeError)]
+)
+async def test_text_that_cannot_be_sent_so_is_refused(
+    service: Service, session: ClientSession, charset: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error, match=charset):
+        await session.post(
+            service.url(), data="é", headers={"Content-Type": f"text/plain; charset={charset}"}
+        )
+    assert service.seen == []
+
+
+@pytest.mark.parametrize("cookies", ["a=b", b"a=b"])
+async def test_cookies_are_no_text(service: Service, session: ClientSession, cookies: Any) -> None:
+    with pytest.raises(TypeError, match="cookies are a mapping or pairs"):
+        await session.get(service.url(), cookies=cookies)
+    with pytest.raises(TypeError, match="cookies are a mapping or pairs"):
+        ClientSession(cookies=cookies)
+    assert service.seen == []

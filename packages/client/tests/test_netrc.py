@@ -31,6 +31,14 @@ def test_a_default_is_for_everybody(file: Path) -> None:
     assert auth_for("any.example", read_netrc()) == BasicAuth("user", "secret")
 
 
+def test_a_default_is_not_for_whom_the_file_would_have_to_name(file: Path) -> None:
+    file.write_text("machine example.com login a password b\ndefault login user password secret\n")
+    found = read_netrc()
+    assert auth_for("example.com", found, named=True) == BasicAuth("a", "b")
+    assert auth_for("any.example", found, named=True) is None
+    assert auth_for("default", found, named=True) is None
+
+
 def test_a_file_that_cannot_be_read_is_logged(file: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
         assert read_netrc() is None

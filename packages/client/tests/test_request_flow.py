@@ -280,6 +280,26 @@ async def test_netrc_is_looked_at_where_that_is_trusted(
         assert service.last.headers["Authorization"] == "own"
 
 
+@pytest.mark.parametrize(
+    ("file", "sent"),
+    [("default login u password p\n", False), ("machine localhost login u password p\n", True)],
+)
+async def test_the_default_of_netrc_is_not_for_hosts_that_a_redirect_names(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, sent: bool
+) -> None:
+    (tmp_path / "netrc").write_text(file)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("no_proxy", "*")
+    there = service.url("/there").with_host("localhost")
+    service.on("/first", lambda seen: seen.answer(302, Location=str(there)))
+    service.on("/there", lambda seen: seen.answer(302, Location=str(service.url("/back"))))
+    async with ClientSession(trust_env=True) as session:
+        await session.get(service.url("/first"))
+    own = BasicAuth("u", "p").encode()
+    expected = [None, own, None] if sent else [own, None, own]
+    assert [seen.headers.get("Authorization") for seen in service.seen] == expected
+
+
 async def test_sessions_without_cookies_keep_none(service: Service) -> None:
     from tidewire_client import DummyCookieJar
 

@@ -105,7 +105,13 @@ class CookieJar(AbstractCookieJar):
     # In.
 
     def update_cookies(self, cookies: LooseCookies, response_url: URL = URL()) -> None:  # noqa: B008
-        """Keep cookies; see `AbstractCookieJar`."""
+        """Keep cookies; see `AbstractCookieJar`.
+
+        Raises:
+            TypeError: they are text.
+        """
+        if isinstance(cookies, str | bytes):
+            raise TypeError(f"cookies are a mapping or pairs of name and value, not {type(cookies).__name__}")
         host = response_url.raw_host
         if host is not None and not self._unsafe and is_address(host):
             return

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+import io
+from typing import Any, Final
 
 from multidict import CIMultiDict
 from yarl import URL
@@ -37,21 +38,33 @@ class Hops:
         payload: the body; None where there is none, or none any more.
     """
 
-    __slots__ = ("_cookies", "_headers", "method", "payload", "scope", "url")
+    __slots__ = ("_cookies", "_headers", "_host", "method", "payload", "scope", "url")
 
     def __init__(self, scope: RequestScope, method: str, url: URL) -> None:
         self.scope = scope
         self.method = method
         self.url = url
+        self._host = url.raw_host
         options = scope.options
         self._headers: CIMultiDict[str] | None = None
         self._cookies = options.cookies
         self.payload: Payload | None = None
         if options.data is not None:
-            self.payload = payload_of(options.data)
+            self.payload = payload_of(options.data, self._type_of_text(options.data))
         elif options.json is not None:
             services = scope.services
             self.payload = json_payload(options.json, services.json_serialize, services.json_serialize_bytes)
+
+    def _type_of_text(self, data: Any) -> str | None:
+        """Return what the fields say of text that is to be sent; None of anything else."""
+        if not isinstance(data, str | io.TextIOBase):
+            return None
+        services = self.scope.services
+        given = self.scope.options.headers
+        if given is None:
+            return services.headers.get("Content-Type")
+        self._headers = services.merged(given)  # once only: it may be an iterator
+        return self._headers.get("Content-Type")
 
     def plain(self) -> ClientRequest | None:
         """Make the first request where it is nothing but a URL, and perhaps a body and cookies, as most are.
@@ -91,7 +104,8 @@ class Hops:
             InvalidURL: no request can be sent there.
             ValueError: two kinds of credentials, or of framing.
         """
-        self._headers = self.scope.services.merged(self.scope.options.headers)
+        if self._headers is None:
+            self._headers = self.scope.services.merged(self.scope.options.headers)
         await self._authorize(self._first_auth())
         return self._request()
 
@@ -215,6 +229,7 @@ class Hops:
         elif url.raw_user is not None or url.raw_password is not None:
             headers["Authorization"] = encode_basic_auth(url.user or "", url.password or "")
         elif "Authorization" not in headers and url.raw_host:
-            found = await self.scope.services.netrc_auth(url.raw_host)
+            # What is for any host is for those that the user has asked, and not for whom a server names (S19).
+            found = await self.scope.services.netrc_auth(url.raw_host, named=url.raw_host != self._host)
             if found is not None:
                 headers["Authorization"] = found.encode()

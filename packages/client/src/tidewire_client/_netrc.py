@@ -13,6 +13,7 @@ from tidewire_client._auth import BasicAuth
 
 __all__: list[str] = []
 
+_DEFAULT: Final = "default"
 _LOGGER: Final = logging.getLogger("tidewire.client")
 
 
@@ -38,14 +39,17 @@ def read_netrc() -> netrc.netrc | None:
     return None
 
 
-def auth_for(host: str, found: netrc.netrc | None) -> BasicAuth | None:
+def auth_for(host: str, found: netrc.netrc | None, *, named: bool = False) -> BasicAuth | None:
     """Return the credentials for a host; None where there are none.
 
     Args:
         host: the host.
         found: the file.
+        named: whether the file has to name the host, so that its `default` is not good enough.
     """
-    entry = None if found is None else found.authenticators(host)
+    if found is None or (named and (host == _DEFAULT or host not in found.hosts)):
+        return None
+    entry = found.authenticators(host)
     if entry is None:
         return None
     login, account, password = entry

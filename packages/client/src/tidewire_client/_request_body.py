@@ -20,11 +20,17 @@ from tidewire_http_parser.codings import available_codings
 __all__: list[str] = []
 
 
-def payload_of(data: Any) -> Payload | None:
+def payload_of(data: Any, content_type: str | None = None) -> Payload | None:
     """Make the payload of what was given as data; None where that is nothing.
 
+    Args:
+        data: what was given.
+        content_type: the value of Content-Type that goes with it, where it is known: text is encoded as that says.
+
     Raises:
+        tidewire_http_parser.LocalProtocolError: text, and a charset that nobody knows.
         TypeError: nothing can be made of it.
+        UnicodeEncodeError: text that the charset does not have.
     """
     if data is None or (isinstance(data, bytes | str) and not data):
         return None
@@ -33,6 +39,8 @@ def payload_of(data: Any) -> Payload | None:
     if isinstance(data, FormData):
         return data()
     try:
+        if content_type is not None and "charset" in content_type.lower():
+            return get_payload(data, content_type=content_type)
         return get_payload(data)
     except LookupError:
         # Mappings and pairs; what is none of them is a TypeError there.

@@ -222,11 +222,16 @@ class SessionServices:
         """Return the proxy of the environment for a URL, where the session is to look there."""
         return proxy_of_environment(url, os.environ) if self.trust_env else None
 
-    async def netrc_auth(self, host: str) -> BasicAuth | None:
-        """Return the credentials that the user's netrc file has for a host, where the session is to look there."""
+    async def netrc_auth(self, host: str, *, named: bool = False) -> BasicAuth | None:
+        """Return the credentials that the user's netrc file has for a host, where the session is to look there.
+
+        Args:
+            host: the host.
+            named: whether the file has to name it.
+        """
         if not self.trust_env:
             return None
         if not self._netrc_read:
             self._netrc = await self.loop.run_in_executor(None, read_netrc)
             self._netrc_read = True
-        return auth_for(host, self._netrc)
+        return auth_for(host, self._netrc, named=named)
