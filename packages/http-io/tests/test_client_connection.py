@@ -583,3 +583,36 @@ async def test_while_a_long_body_comes_more_is_read_at_once(client_wire: ClientW
         assert transport.max_size == 65536
         assert len(exchange.take_body()) == 200_004
     transport.lose()
+
+
+def fail() -> None:
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param(lambda wire, transport: transport.lose(ConnectionResetError()), id="lost"),
+        pytest.param(lambda wire, transport: wire.clock.advance(60.0), id="too slow"),
+    ],
+)
+async def test_a_receiver_that_fails_when_the_connection_ends_keeps_nobody_waiting(
+    make_client_wire: MakeWire, end: Callable[[ClientWire, MemoryTransport], None]
+) -> None:
+    wire = make_client_wire(send_timeout=30.0)
+    connection, transport, exchange = wire.post()
+    transport.hold_writes()
+    receiver = Recorder(exchange)
+    receiver.on_reset = fail
+    exchange.receive(receiver)
+    exchange.send_data(bytes(1_000_000))
+    waiting = asyncio.ensure_future(exchange.writable())
+    await wire.turn()
+    assert not waiting.done()
+    with pytest.raises(ZeroDivisionError):
+        end(wire, transport)
+    await wire.turn()
+    assert waiting.done()
+    assert transport.was_reset
+    assert wire.released == [False]
+    assert (connection.reusable, len(receiver.resets)) == (False, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,10 @@ MakeWire = Callable[..., Wire]
 
 def hold(exchange: ServerExchange) -> None:
     """Answer later."""
+
+
+def fail() -> None:
+    raise ZeroDivisionError
 
 
 def echo_target(exchange: ServerExchange) -> None:
@@ -675,3 +680,27 @@ async def test_no_pipelined_request_is_looked_for_in_a_tunnel(wire: Wire) -> Non
     transport.feed(wire.get("/"))
     assert len(wire.exchanges) == 1
     assert receiver.data == wire.get("/")
+
+
+async def test_a_receiver_that_fails_when_the_peer_goes_keeps_nobody_waiting(wire: Wire) -> None:
+    wire.service = hold
+    transport = wire.connect()
+    transport.hold_writes()
+    transport.feed(wire.get("/", "Content-Length: 9", method="POST", body=b"abc"))
+    exchange = wire.exchanges[0]
+    told: list[str] = []
+    exchange.when_disconnected(lambda: told.append("gone"))
+    receiver = Recorder(exchange)
+    receiver.on_reset = fail
+    exchange.receive(receiver)
+    exchange.send_head(200, None, [], body_length=None)
+    exchange.send_data(bytes(1_000_000))
+    waiting = asyncio.ensure_future(exchange.writable())
+    await wire.turn()
+    assert not waiting.done()
+    with pytest.raises(ZeroDivisionError):
+        transport.lose(ConnectionResetError("the peer has left"))
+    await wire.turn()
+    assert waiting.done()
+    assert exchange.disconnected
+    assert (told, receiver.resets) == (["gone"], [ResetReason.CANCEL])

@@ -161,14 +161,17 @@ class ClientConnection(Carrier):
         self._sweep.unwatch(self)
         exchange = self._exchange
         self._exchange = None
-        if exchange is not None and not (exchange.finished and exchange.inbound_ended):
-            exchange.lose(ResetReason.CANCEL if exchange.head_sent else ResetReason.REFUSED, exc)
-        self.release_writers()
-        tunnel = self._tunnel
-        if tunnel is not None:
-            self._tunnel = None
-            tunnel.lose(exc)
-        self._release()
+        # Whoever is told may fail; the pool, and those who wait, go on all the same.
+        try:
+            if exchange is not None and not (exchange.finished and exchange.inbound_ended):
+                exchange.lose(ResetReason.CANCEL if exchange.head_sent else ResetReason.REFUSED, exc)
+            tunnel = self._tunnel
+            if tunnel is not None:
+                self._tunnel = None
+                tunnel.lose(exc)
+        finally:
+            self.release_writers()
+            self._release()
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
@@ -386,13 +389,15 @@ class ClientConnection(Carrier):
         self._exchange = None
         self.deadline = 0.0
         self._deadline_kind = 0
-        if exchange is not None:
-            exchange.lose(reason if exchange.head_sent else ResetReason.REFUSED, error)
-        tunnel = self._tunnel
-        if tunnel is not None:
-            self._tunnel = None
-            tunnel.lose(error)
-        self.drop()
+        try:
+            if exchange is not None:
+                exchange.lose(reason if exchange.head_sent else ResetReason.REFUSED, error)
+            tunnel = self._tunnel
+            if tunnel is not None:
+                self._tunnel = None
+                tunnel.lose(error)
+        finally:
+            self.drop()
 
     def _await_response(self) -> None:
         """Set the deadline for the peer's next bytes, where it is the peer's turn."""

@@ -281,9 +281,12 @@ class Http1Exchange:
     def lose(self, reason: ResetReason, error: Exception | None) -> None:
         """Take note that nothing more comes or goes."""
         self._gone = True
-        self.break_inbound(reason, error)
-        self.keep_alive = False
-        self._carrier.release_writers()
+        try:
+            self.break_inbound(reason, error)
+        finally:
+            # Writers go on, also where a receiver fails.
+            self.keep_alive = False
+            self._carrier.release_writers()
 
     # What subclasses call.
 

@@ -134,13 +134,19 @@ class ServerConnection(Carrier):
         self._context.sweep.unwatch(self)
         exchange = self._exchange
         self._exchange = None
-        if exchange is not None and not (exchange.finished and exchange.inbound_ended):
-            exchange.lose(ResetReason.CANCEL, exc)
-        self.release_writers()
-        tunnel = self._tunnel
-        if tunnel is not None:
-            self._tunnel = None
-            tunnel.lose(exc)
+        # Whoever is told may fail; the others are told all the same.
+        try:
+            if exchange is not None and not (exchange.finished and exchange.inbound_ended):
+                try:
+                    exchange.lose(ResetReason.CANCEL, exc)
+                finally:
+                    exchange.tell_disconnected()
+        finally:
+            self.release_writers()
+            tunnel = self._tunnel
+            if tunnel is not None:
+                self._tunnel = None
+                tunnel.lose(exc)
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
