@@ -169,6 +169,8 @@ async def test_the_last_piece_and_the_end_are_sent_in_one() -> None:
     sink = BodySink(peer)
     await sink.write_eof(b"abc")
     assert (peer.sent, peer.ends) == ([b"abc"], 1)
+    assert sink.length is None
+    assert BodySink(peer, length=3).length == 3
 
 
 def test_small_pieces_are_sent_without_a_wait() -> None:

@@ -142,6 +142,11 @@ class BodySink:
         return f"<BodySink {self._accepted}{of} bytes{', ended' if self._ended else ''}>"
 
     @property
+    def length(self) -> int | None:
+        """Bytes that will be written, before they are encoded; None where that is not known."""
+        return self._length
+
+    @property
     def accepted(self) -> int:
         """Bytes that were taken, before they are encoded."""
         return self._accepted
