@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tidewire_http_io import BodyTooLarge, LineTooLong, StreamReader
+from tidewire_http_io import BodyTooLarge, StreamReader
 from tidewire_http_io.forms import (
     BodyPartReader,
     FormTooLarge,
@@ -111,46 +111,6 @@ async def test_the_whole(seed: int) -> None:
         assert await found.read() == b""
         assert await found.read_chunk() == b""
         assert await found.readline() == b""
-
-
-async def test_in_chunks_of_any_size() -> None:
-    for size in (1, 7, 1000, 100_000):
-        found = part([DATA[:100], DATA[100:]])
-        chunks = []
-        while chunk := await found.read_chunk(size):
-            chunks.append(chunk)
-        assert b"".join(chunks) == DATA
-        assert max(map(len, chunks)) <= size
-    with pytest.raises(ValueError, match="not 0"):
-        await part(b"x").read_chunk(0)
-
-
-async def test_by_iterating() -> None:
-    chunks = [chunk async for chunk in part(bytes(20_000))]
-    assert [len(chunk) for chunk in chunks] == [8192, 8192, 3616]
-
-
-async def test_in_lines() -> None:
-    data = b"one\r\ntwo\n\nlonger line\nend"
-    for pieces in ([data], byte_by_byte(data), *random_splits(data, 5, seed=1)):
-        found = part(pieces)
-        lines = []
-        while line := await found.readline():
-            lines.append(line)
-        assert lines == [b"one\r\n", b"two\n", b"\n", b"longer line\n", b"end"]
-
-
-async def test_a_line_that_is_too_long_can_be_read_in_another_way() -> None:
-    found = part(byte_by_byte(b"abc\ndefg\n"))
-    assert await found.readline(max_line_length=4) == b"abc\n"
-    with pytest.raises(LineTooLong):
-        await found.readline(max_line_length=4)
-    assert await found.readline(max_line_length=5) == b"defg\n"
-    found = part([b"x" * 65536] * 20)
-    with pytest.raises(LineTooLong) as caught:
-        await found.readline()
-    assert caught.value.limit == 524288
-    assert len(await found.read()) == 65536 * 20
 
 
 async def test_methods_may_follow_each_other() -> None:
@@ -435,13 +395,6 @@ async def test_what_a_cancelled_read_has_collected_can_be_passed_over() -> None:
     found = await read_in_vain(stream, parts, b"Content-Encoding: gzip\r\n", gzip.compress(DATA, mtime=0))
     assert await parts.next() is None
     assert await found.read(decode=True) == b""
-
-
-async def test_a_line_that_ends_with_an_error_can_be_read_in_another_way() -> None:
-    found = part([b"one", b" l", b"ine"], "Content-Length: 7")
-    with pytest.raises(InvalidMultipart):
-        await found.readline()
-    assert await found.read_chunk() == b"one l"
 
 
 async def test_decoding_much_lets_others_run() -> None:

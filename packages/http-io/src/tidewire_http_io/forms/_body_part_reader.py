@@ -6,33 +6,31 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, ClassVar, Final, NoReturn
+from typing import Any, Final
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidewire_http_io._stream_errors import BodyTooLarge, LineTooLong
+from tidewire_http_io._stream_errors import BodyTooLarge
 from tidewire_http_io.forms._charsets import decode_text
 from tidewire_http_io.forms._form_limits import FormLimits
 from tidewire_http_io.forms._part_codings import PartDecoder
-from tidewire_http_io.forms._part_feed import Budget, ByteSource, PartFeed, own_error
-from tidewire_http_io.forms._transfer_encodings import BASE64, aligned_end, transfer_encoding_name
+from tidewire_http_io.forms._part_feed import Budget, ByteSource, PartFeed
+from tidewire_http_io.forms._sent_part import SentPart
+from tidewire_http_io.forms._transfer_encodings import BASE64, transfer_encoding_name
 from tidewire_http_io.forms._urlencoded import parse_urlencoded
-from tidewire_http_parser import NEED_DATA, InvalidFieldValue, InvalidMultipart, RemoteProtocolError
+from tidewire_http_parser import InvalidFieldValue, InvalidMultipart
 from tidewire_http_parser.field_values import ContentDisposition, parse_content_disposition, parse_media_type
-from tidewire_http_parser.multipart import EndOfPart, PartData
 
 __all__ = ["BodyPartReader"]
 
 _NO_DISPOSITION: Final = ContentDisposition("", {})
-# As with a body's own lines.
-_LONGEST_LINE: Final = 524288
 # Bytes that are decoded without a wait before others get their turn.
 _FAIR_SHARE: Final = 1048576
 # What a form within a part may have besides what its part may: as many bytes as that.
 _FORM_LIMITS: Final = FormLimits(field=sys.maxsize, total=sys.maxsize)
 
 
-class BodyPartReader:
+class BodyPartReader(SentPart):
     """Reads one part: a field of a form, a file, an attachment.
 
     Its data comes as it was sent, unless a method says that it decodes. A read that is cancelled has
@@ -58,9 +56,6 @@ class BodyPartReader:
         headers: the part's header fields.
     """
 
-    chunk_size: ClassVar[int] = 8192
-    """Bytes that `read_chunk()` returns at most where it is not told otherwise."""
-
     def __init__(
         self,
         boundary: str,
@@ -74,40 +69,27 @@ class BodyPartReader:
         max_size_error_cls: type[Exception] = BodyTooLarge,
     ) -> None:
         if isinstance(content, PartFeed):
-            self._feed = content
+            feed = content
         else:
-            self._feed = PartFeed.of_part(content, boundary, Budget(client_max_size, max_size_error_cls))
-        # Not itself: the feed, which it knows, would keep it.
-        self._feed.reader = self._turn = object()
+            feed = PartFeed.of_part(content, boundary, Budget(client_max_size, max_size_error_cls))
         if isinstance(headers, CIMultiDictProxy):
             self.headers: CIMultiDictProxy[str] = headers
         else:
             self.headers = CIMultiDictProxy(CIMultiDict(headers))
         self._default_charset = default_charset
         self._is_form_data = subtype == "form-data"
-        self._is_base64 = transfer_encoding_name(self._transfer_encoding) == BASE64
+        super().__init__(
+            feed,
+            in_groups=transfer_encoding_name(self._transfer_encoding) == BASE64,
+            length=None if self._is_form_data else _content_length(self.headers),
+        )
         self._step = max_decompress_size
-        self._held = b""  # bytes of the part that were received
-        self._pos = 0  # how many of them were read
-        self._ended = False  # whether none will be received any more
-        self._left = None if self._is_form_data else _content_length(self.headers)
-        self._problem = ""  # what is wrong with the part, once that was found
         self._decoder: PartDecoder | None = None
         self._decoded = memoryview(b"")  # what it made for a read that was cancelled
         self._disposition: ContentDisposition | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name!r:.100} filename={self.filename!r:.100}>"
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        """Iterate over the data in pieces of `chunk_size` at most, as it was sent."""
-        return self
-
-    async def __anext__(self) -> bytes:
-        piece = await self.next()
-        if piece is None:
-            raise StopAsyncIteration
-        return piece
 
     # What the part is.
 
@@ -150,17 +132,9 @@ class BodyPartReader:
 
     def at_eof(self) -> bool:
         """Whether everything was read, or let go."""
-        if (
-            self._pos < len(self._held)
-            or self._decoded
-            or not (self._ended or self._feed.reader is not self._turn)
-        ):
+        if self._decoded or not super().at_eof():
             return False
         return self._decoder is None or self._decoder.finished
-
-    async def next(self) -> bytes | None:
-        """Read the next piece of the data as it was sent; None at the end."""
-        return await self.read_chunk() or None
 
     async def read(self, *, decode: bool = False) -> bytes:
         """Read to the end of the part.
@@ -216,155 +190,18 @@ class BodyPartReader:
                 self._put_back(collected)
             raise
 
-    async def read_chunk(self, size: int = chunk_size) -> bytes:
-        """Read up to so many bytes as they were sent, waiting for at least one.
-
-        Of base64 only whole groups of four characters are read, so that each chunk can be given to `decode()`; one of
-        them is read whatever the size.
-
-        Args:
-            size: how many, from 1 upwards.
-
-        Returns:
-            The bytes; none at the end.
-
-        Raises:
-            ValueError: the size is below 1.
-            tidewire_http_parser.InvalidMultipart: the content is malformed, or ends too early.
-            StreamReset: the content will not be completed.
-        """
-        if size < 1:
-            raise ValueError(f"a chunk has at least 1 byte, not {size}")
-        if self._is_base64:
-            return await self._take_aligned(size)
-        if self._pos == len(self._held) and not await self._receive():
-            return b""
-        # As `_take()` does: large files are read with this, chunk by chunk.
-        start = self._pos
-        piece = self._held[start : start + size]
-        self._pos = start + len(piece)
-        return piece
-
-    async def readline(self, *, max_line_length: int | None = None) -> bytes:
-        r"""Read a line as it was sent, its `\n` included.
-
-        Args:
-            max_line_length: bytes of the line, its end included; 524288 where None.
-
-        Returns:
-            The line; the rest of the data where there is no further line end; none at the end.
-
-        Raises:
-            LineTooLong: the line is longer. Nothing of it was read.
-            tidewire_http_parser.InvalidMultipart: the content is malformed, or ends too early.
-            StreamReset: the content will not be completed.
-        """
-        limit = _LONGEST_LINE if max_line_length is None else max_line_length
-        line = bytearray()
-        try:
-            while await self._fill():
-                end = self._held.find(b"\n", self._pos) + 1
-                stop = end or len(self._held)
-                if len(line) + stop - self._pos > limit:
-                    raise LineTooLong(limit, bytes(line[:100]) + self._held[self._pos : self._pos + 100])
-                line += self._held[self._pos : stop]
-                self._pos = stop
-                if end:
-                    break
-        except BaseException:
-            self._put_back(bytes(line))
-            raise
-        return bytes(line)
-
     async def release(self) -> None:
-        """Pass over the rest of the part; nothing of it is decoded or kept.
-
-        Raises:
-            tidewire_http_parser.InvalidMultipart: the content is malformed, or ends too early.
-            StreamReset: the content will not be completed.
-        """
-        self._held = b""
-        self._pos = 0
+        """See `SentPart`."""
         self._decoder = None
         self._decoded = memoryview(b"")
-        self._left = None
-        self._problem = ""
-        while await self._receive():
-            self._held = b""
-
-    def _take(self, size: int) -> bytes:
-        """Take up to so many of the bytes that were received."""
-        start = self._pos
-        piece = self._held[start : start + size]
-        self._pos = start + len(piece)
-        return piece
-
-    async def _take_aligned(self, size: int) -> bytes:
-        window = b""
-        try:
-            while await self._fill():
-                window += self._take(max(size - len(window), 4))
-                end = aligned_end(window)
-                if end:
-                    # The last group ends within this piece, or there would have been one before it.
-                    self._pos -= len(window) - end
-                    return window[:end]
-        except BaseException:
-            self._put_back(window)
-            raise
-        return window
-
-    def _put_back(self, data: bytes) -> None:
-        """Put back what was taken by a read that failed, or was cancelled."""
-        self._held = data + self._held[self._pos :]
-        self._pos = 0
-
-    async def _fill(self) -> bool:
-        """Wait until there are bytes; tell whether there are, and not the end."""
-        return self._pos < len(self._held) or await self._receive()
-
-    async def _receive(self) -> bool:
-        if self._problem:
-            raise InvalidMultipart(self._problem)
-        feed = self._feed
-        parser = feed.parser
-        while not self._ended and feed.reader is self._turn:
-            # Not by `poll()` and `fill()`: this is once for each read of an upload.
-            try:
-                event = parser.next_event()
-            except RemoteProtocolError as error:
-                raise own_error(error) from error.__cause__
-            if event is NEED_DATA:
-                received = await feed.content.readany()
-                if received:
-                    parser.receive_data(received)
-                else:
-                    parser.receive_eof()
-            elif isinstance(event, PartData):
-                data = event.data
-                if self._left is not None:
-                    self._left -= len(data)
-                    if self._left < 0:
-                        self._fail("part longer than its Content-Length")
-                self._held = data
-                self._pos = 0
-                return True
-            elif isinstance(event, EndOfPart):
-                self._ended = True
-                if self._left:
-                    self._fail("part shorter than its Content-Length")
-        return False
-
-    def _fail(self, problem: str) -> NoReturn:
-        self._problem = problem
-        raise InvalidMultipart(problem)
+        await super().release()
 
     # Decoding.
 
     def _needs_decoding(self) -> bool:
         return bool(transfer_encoding_name(self._transfer_encoding) or self._content_encoding)
 
-    async def read_decoded(self, size: int = chunk_size) -> bytes:
+    async def read_decoded(self, size: int = SentPart.chunk_size) -> bytes:
         """Read up to so many bytes with Content-Transfer-Encoding and Content-Encoding taken off.
 
         Not to be mixed with the methods that read what was sent.
@@ -402,7 +239,7 @@ class BodyPartReader:
             else:
                 decoder.receive_eof()
 
-    async def iter_decoded(self, size: int = chunk_size) -> AsyncIterator[bytes]:
+    async def iter_decoded(self, size: int = SentPart.chunk_size) -> AsyncIterator[bytes]:
         """Iterate over the data as `read_decoded()` gives it, so that it never holds up the event loop for long."""
         unyielding = 0
         while piece := await self.read_decoded(size):
