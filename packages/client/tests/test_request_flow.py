@@ -191,6 +191,59 @@ async def test_a_middleware_may_answer_by_itself(service: Service) -> None:
     assert not service.seen
 
 
+async def test_a_middleware_that_fails_leaves_no_connection_behind(service: Service) -> None:
+    def begin(seen: Seen) -> None:
+        seen.exchange.send_head(200, None, [], body_length=10)
+
+    async def fails(request: ClientRequest, handler: Any) -> ClientResponse:
+        response = await handler(request)
+        raise KeyError(response.status)
+
+    async def forgets(request: ClientRequest, handler: Any) -> None:
+        await handler(request)
+
+    async def passes_on(request: ClientRequest, handler: Any) -> ClientResponse:
+        response: ClientResponse = await handler(request)
+        return response
+
+    service.on("/", begin)
+    held: list[BaseException] = []  # with their frames, and what is in these
+    async with ClientSession() as session:
+        for middlewares, error in [
+            ([fails], KeyError),
+            ([passes_on, fails, passes_on], KeyError),
+            ([passes_on, forgets], TypeError),
+        ]:
+            with pytest.raises(error) as caught:
+                await session.get(service.url(), middlewares=middlewares)
+            held.append(caught.value)
+            async with asyncio.timeout(15):
+                while " 0 connections" not in repr(session.connector):  # noqa: ASYNC110
+                    await asyncio.sleep(0)
+    assert len(held) == 3
+
+
+async def test_what_middlewares_keep_of_a_request_that_succeeds_is_theirs(service: Service) -> None:
+    kept: list[ClientResponse] = []
+
+    async def again(request: ClientRequest, handler: Any) -> ClientResponse:
+        kept.append(await handler(request))
+        second: ClientResponse = await handler(request)
+        return second
+
+    async with ClientSession() as session, session.get(service.url(), middlewares=[again]) as response:
+        assert await response.read() == await kept[0].read() != b""
+
+
+async def test_a_middleware_that_returns_nothing_is_named(service: Service) -> None:
+    async def forgets(request: ClientRequest, handler: Any) -> None:
+        pass
+
+    async with ClientSession() as session:
+        with pytest.raises(TypeError, match=r"middleware .*forgets.* has returned no response"):
+            await session.get(service.url(), middlewares=[forgets])
+
+
 async def test_a_middleware_may_send_several_times_and_change_the_body(service: Service) -> None:
     async def twice(request: ClientRequest, handler: Any) -> ClientResponse:
         first: ClientResponse = await handler(request)

@@ -110,8 +110,9 @@ class CookieJar(AbstractCookieJar):
         Raises:
             TypeError: they are text.
         """
-        if isinstance(cookies, str | bytes):
-            raise TypeError(f"cookies are a mapping or pairs of name and value, not {type(cookies).__name__}")
+        given: Any = cookies
+        if isinstance(given, str | bytes):
+            raise TypeError(f"cookies are a mapping or pairs of name and value, not {type(given).__name__}")
         host = response_url.raw_host
         if host is not None and not self._unsafe and is_address(host):
             return

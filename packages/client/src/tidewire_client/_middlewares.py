@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias, cast
 
 from tidewire_client._client_request import ClientRequest
 from tidewire_client._client_response import ClientResponse
@@ -33,5 +33,35 @@ class _Step:
         self._middleware = middleware
         self._handler = handler
 
-    def __call__(self, request: ClientRequest) -> Awaitable[ClientResponse]:
-        return self._middleware(request, self._handler)
+    async def __call__(self, request: ClientRequest) -> ClientResponse:
+        response: Any = await self._middleware(request, self._handler)
+        if response is None:
+            raise TypeError(f"the middleware {self._middleware!r} has returned no response, but None")
+        return cast(ClientResponse, response)
+
+
+class Given:
+    """Sends requests for middlewares, and knows the responses that they got and that are not at their end.
+
+    Args:
+        handler: sends a request.
+    """
+
+    __slots__ = ("_handler", "_responses")
+
+    def __init__(self, handler: ClientHandlerType) -> None:
+        self._handler = handler
+        self._responses: list[ClientResponse] = []
+
+    async def __call__(self, request: ClientRequest) -> ClientResponse:
+        """Send a request."""
+        response = await self._handler(request)
+        # Few are left, however often something is sent.
+        self._responses = [each for each in self._responses if not each.closed]
+        self._responses.append(response)
+        return response
+
+    def close(self) -> None:
+        """Close the responses: the request has failed, so that nobody gets them."""
+        for response in self._responses:
+            response.close()

@@ -12,7 +12,7 @@ from tidewire_client._client_request import ClientRequest, RequestScope
 from tidewire_client._client_response import ClientResponse
 from tidewire_client._errors import ClientPayloadError, TooManyRedirects, TotalTimeoutError
 from tidewire_client._hops import Hops
-from tidewire_client._middlewares import ClientHandlerType, chain
+from tidewire_client._middlewares import ClientHandlerType, Given, chain
 from tidewire_client._redirects import REDIRECTS, next_hop
 from tidewire_client._request_options import RequestOptions
 from tidewire_client._sending import send
@@ -48,7 +48,11 @@ async def perform(
     hops: Hops | None = None
     request: ClientRequest | None = None
     response: ClientResponse | None = None
-    handler: ClientHandlerType = chain(send, options.middlewares) if options.middlewares else send
+    handler: ClientHandlerType = send
+    given: Given | None = None
+    if options.middlewares:
+        given = Given(send)
+        handler = chain(given, options.middlewares)
     try:
         if options.upload_tracker is not None:
             options.upload_tracker.claim()
@@ -72,6 +76,8 @@ async def perform(
             failure = TotalTimeoutError(clock.seconds)
         if response is not None:
             response.close()  # nobody gets it
+        if given is not None:
+            given.close()
         await _end(hops, None, options)
         if request is not None:
             for trace in scope.traces:
