@@ -383,6 +383,46 @@ async def test_what_is_broken_off_never_looks_complete(version: str, told: bool,
     await runner.cleanup()
 
 
+@pytest.mark.parametrize("headers", [{}, {"Content-Length": "9"}])
+@pytest.mark.parametrize("error", [ZeroDivisionError, HTTPBadRequest, asyncio.CancelledError])
+@pytest.mark.parametrize("cloned", [False, True])
+async def test_what_was_written_before_a_handler_failed_goes_out(
+    make_server: MakeServer, headers: dict[str, str], error: type[BaseException], cloned: bool
+) -> None:
+    async def handler(request: BaseRequest) -> StreamResponse:
+        response = StreamResponse(headers=headers)
+        await response.prepare(request.clone().clone() if cloned else request)
+        await response.write(b"abc")
+        raise error
+
+    connection = make_server(handler).connect()
+    connection.send(request())
+    await connection.until(lambda: connection.transport.was_reset)
+    (answer,) = connection.look()
+    assert (answer.status, answer.body, answer.complete) == (200, b"abc", False)
+
+
+@pytest.mark.parametrize(
+    ("method", "length", "data"),
+    [("GET", 0, b"abc"), ("GET", 3, b"abcd"), ("GET", 9, b""), ("HEAD", 9, b"abc")],
+)
+async def test_a_head_alone_does_not_go_out_when_a_handler_fails_at_once(
+    make_server: MakeServer, method: str, length: int, data: bytes
+) -> None:
+    """Its length may be what is wrong, and it may look like all there is."""
+
+    async def handler(request: BaseRequest) -> StreamResponse:
+        response = StreamResponse(headers={"Content-Length": str(length)})
+        await response.prepare(request)
+        await response.write(data)
+        raise ZeroDivisionError
+
+    connection = make_server(handler).connect()
+    connection.send(request(method=method), method)
+    await connection.until(lambda: connection.transport.was_reset)
+    assert connection.look() == []
+
+
 # -- what a response has to do with its request ---------------------------------------------------
 
 

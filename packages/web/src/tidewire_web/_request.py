@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
 from yarl import URL
 
-from tidewire_http_io import EMPTY_PAYLOAD, ServerExchange, StreamReader
+from tidewire_http_io import EMPTY_PAYLOAD, BodySink, ServerExchange, StreamReader
 from tidewire_http_io.forms import MultipartReader
 from tidewire_http_parser import RequestHead
 from tidewire_web._built_request import BuiltServices, built_exchange
@@ -63,6 +63,7 @@ class BaseRequest(HeadView):
     _files: FormFiles | None = None  # what is to be closed when the request ends
     _disconnection: Disconnection | None = None
     _task: asyncio.Task[Any] | None = None
+    _sink: BodySink | None = None  # what the body of its response is written to
 
     def __init__(self, exchange: ServerExchange, services: Services) -> None:
         head = exchange.head
@@ -410,6 +411,10 @@ class BaseRequest(HeadView):
         What it raises when the client goes is told to the event loop's exception handler.
         """
         self._disconnection_told().add_callback(callback)
+
+    def note_sink(self, sink: BodySink | None) -> None:
+        """Take note of what the body of the response is written to, for the server; responses call it."""
+        (self._original or self)._sink = sink
 
     def forget_disconnect_callbacks(self) -> None:
         """Call none of them any more, for the server itself is about to end the exchange."""

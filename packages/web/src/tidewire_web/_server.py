@@ -281,7 +281,7 @@ class Server:
             return await self._send(request, response)
         except asyncio.CancelledError:
             if exchange.head_sent:
-                break_off(exchange)
+                _break_off(request)
             else:
                 exchange.reset(ResetReason.CANCEL)
             raise
@@ -320,7 +320,7 @@ class Server:
         except Exception as exception:
             return await self._send_failure(request, exception)
         if not exchange.finished:
-            break_off(exchange)
+            _break_off(request)
         return sent
 
     async def _send_failure(
@@ -347,7 +347,7 @@ class Server:
         if exchange.head_sent:
             # It cannot be said any more; in the middle of a body it would be taken for a part of that.
             if not exchange.finished:
-                break_off(exchange)
+                _break_off(request)
             return None
         try:
             await response.send(request)
@@ -423,6 +423,20 @@ class Server:
         if size and self._logs_access():
             request = refused_request(peer, size, error.status, self)
             self._log_access(request, Response(status=error.status), 0.0)
+
+
+def _break_off(request: BaseRequest) -> None:
+    """Break a response off whose head is sent; what was written goes out first, as by `StreamResponse.abort()`.
+
+    A client that gets nothing may take it that nothing was done, and ask again. But what was held back until now and
+    would look complete does not go out: nobody would know that something has failed. Nor does a head alone, of which
+    the length may be what is wrong.
+    """
+    exchange = request.exchange
+    sink = request._sink
+    if sink is not None and sink.accepted > 0 and (sink.length is None or sink.accepted < sink.length):
+        exchange.info("transport")  # asking for it lets what is held back go first
+    break_off(exchange)
 
 
 def _forget_frames(exception: HTTPException) -> None:

@@ -290,7 +290,9 @@ class StreamResponse(ResponseHead):
                 self._closes = True
         encoder = None if bodiless else self._encoder
         declared = self.content_length if length is None else length
-        self._sink = self._new_sink(exchange, None if bodiless or encoder else declared, encoder)
+        sink = self._new_sink(exchange, None if bodiless or encoder else declared, encoder)
+        self._sink = sink
+        request.note_sink(None if bodiless else sink)
 
     def _adjust_fields(self, exchange: ServerExchange) -> None:
         """Bring the fields into line with what was asked of the response; done again, only what is new is done."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from multidict import CIMultiDictProxy
 from yarl import URL
 
-from tidewire_http_io import ServerExchange
+from tidewire_http_io import BodySink, ServerExchange
 from tidewire_http_parser import FieldBlock, RequestHead
 from tidewire_web._match_tree import Match
 
@@ -101,6 +101,9 @@ class RequestLike(Protocol):
     @property
     def task(self) -> Task[Any]:
         """The task of the handler."""
+
+    def note_sink(self, sink: BodySink | None) -> None:
+        """Take note of what the body of its response is written to; None where there is none on the wire."""
 
     def forget_disconnect_callbacks(self) -> None:
         """Call nobody when the client goes."""
