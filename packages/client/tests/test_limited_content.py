@@ -255,7 +255,8 @@ async def test_a_status_that_raises_says_more_than_its_body(session: ClientSessi
 
 async def test_the_error_is_one_of_bodies_and_can_be_pickled() -> None:
     error = pickle.loads(pickle.dumps(ContentTooLargeError(5)))
-    assert isinstance(error, ClientPayloadError)
+    assert isinstance(error, ContentTooLargeError)
+    assert issubclass(ContentTooLargeError, ClientPayloadError)
     assert (error.limit, str(error)) == (
         5,
         "the body of the response has more than 5 bytes; see max_body_size",

@@ -308,7 +308,7 @@ async def test_an_error_is_in_no_circle(session: ClientSession, answer: bytes | 
     gc.disable()
     try:
         async with RawServer(answer, None, closes="timeout" not in how) as server:
-            found: weakref.ref[ClientError] | None = None
+            found: weakref.ref[BaseException] | None = None
             try:
                 async with session.get(server.url, retry=False, **how) as response:
                     await response.read()

@@ -88,6 +88,16 @@ async def perform(
             raise failure from error
         finally:
             del failure  # it has this frame
+    _go_on(clock, response)
+    if hops.payload is not None:
+        await _end(hops, response, options)
+    elif options.upload_tracker is not None:
+        options.upload_tracker.end()
+    return response
+
+
+def _go_on(clock: TotalClock, response: ClientResponse) -> None:
+    """Let the clock of the total time run until the body is complete."""
     exchange = response._exchange
     connection = response._connection
     if exchange is None or connection is None or exchange.body_complete:
@@ -95,11 +105,6 @@ async def perform(
     else:
         clock.go_on_with(exchange)
         connection.add_callback(clock.stop)
-    if hops.payload is not None:
-        await _end(hops, response, options)
-    elif options.upload_tracker is not None:
-        options.upload_tracker.end()
-    return response
 
 
 def _traces(services: SessionServices, options: RequestOptions) -> list[Trace]:
