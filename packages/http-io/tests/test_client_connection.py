@@ -592,12 +592,13 @@ def fail() -> None:
 @pytest.mark.parametrize(
     "end",
     [
-        pytest.param(lambda wire, transport: transport.lose(ConnectionResetError()), id="lost"),
-        pytest.param(lambda wire, transport: wire.clock.advance(60.0), id="too slow"),
+        pytest.param(lambda wire, transport, exchange: transport.lose(ConnectionResetError()), id="lost"),
+        pytest.param(lambda wire, transport, exchange: wire.clock.advance(60.0), id="too slow"),
+        pytest.param(lambda wire, transport, exchange: exchange.reset(ResetReason.CANCEL), id="reset"),
     ],
 )
 async def test_a_receiver_that_fails_when_the_connection_ends_keeps_nobody_waiting(
-    make_client_wire: MakeWire, end: Callable[[ClientWire, MemoryTransport], None]
+    make_client_wire: MakeWire, end: Callable[[ClientWire, MemoryTransport, Any], None]
 ) -> None:
     wire = make_client_wire(send_timeout=30.0)
     connection, transport, exchange = wire.post()
@@ -610,7 +611,7 @@ async def test_a_receiver_that_fails_when_the_connection_ends_keeps_nobody_waiti
     await wire.turn()
     assert not waiting.done()
     with pytest.raises(ZeroDivisionError):
-        end(wire, transport)
+        end(wire, transport, exchange)
     await wire.turn()
     assert waiting.done()
     assert transport.was_reset

@@ -208,8 +208,10 @@ class Http1Exchange:
     def reset(self, reason: ResetReason) -> None:
         """See `Outbound`."""
         if not self._gone and not (self.finished and self.inbound_ended):
-            self.lose(reason, None)
-            self._carrier.drop()
+            try:
+                self.lose(reason, None)
+            finally:
+                self._carrier.drop()  # also where a receiver fails
 
     # What the connection calls.
 
