@@ -9,9 +9,9 @@ LEFT_OUT = {"FlowControlDataQueue", "streamer", "GunicornUVLoopWebWorker", "Guni
 # What Tidewire has beyond aiohttp.
 ADDED = frozenset(
     """
-    AbstractCookieJar AbstractResolver AddressPolicyType ClientAddressRefusedError DeflateOptions InvalidTarget
-    JsonBytesPayload LooseCookies LooseHeaders NullResolver Query RateLimitMiddleware ResolveResult RetryMiddleware
-    ServerSentEvent StrOrURL TotalTimeoutError UnixClientConnectorError WebSocketClosed Connection event_source
+    AbstractCookieJar AbstractResolver AddressPolicyType ClientAddressRefusedError ContentTooLargeError DeflateOptions
+    InvalidTarget JsonBytesPayload LooseCookies LooseHeaders NullResolver Query RateLimitMiddleware ResolveResult RetryMiddleware
+    ServerSentEvent StrOrURL TotalTimeoutError UnixClientConnectorError UploadSourceError WebSocketClosed Connection event_source
     is_public_address iter_events web
     """.split()
 )

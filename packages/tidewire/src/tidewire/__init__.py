@@ -49,6 +49,7 @@ from tidewire_client import ClientWebSocketResponse as ClientWebSocketResponse
 from tidewire_client import ClientWSTimeout as ClientWSTimeout
 from tidewire_client import Connection as Connection
 from tidewire_client import ConnectionTimeoutError as ConnectionTimeoutError
+from tidewire_client import ContentTooLargeError as ContentTooLargeError
 from tidewire_client import ContentTypeError as ContentTypeError
 from tidewire_client import CookieJar as CookieJar
 from tidewire_client import DefaultResolver as DefaultResolver
@@ -103,6 +104,7 @@ from tidewire_client import TraceResponseChunkReceivedParams as TraceResponseChu
 from tidewire_client import UnixClientConnectorError as UnixClientConnectorError
 from tidewire_client import UnixConnector as UnixConnector
 from tidewire_client import UploadAbortedError as UploadAbortedError
+from tidewire_client import UploadSourceError as UploadSourceError
 from tidewire_client import UploadTracker as UploadTracker
 from tidewire_client import WebSocketClosed as WebSocketClosed
 from tidewire_client import WebSocketError as WebSocketError
@@ -182,6 +184,7 @@ __all__ = [
     "ClientWebSocketResponse",
     "Connection",
     "ConnectionTimeoutError",
+    "ContentTooLargeError",
     "ContentTypeError",
     "CookieJar",
     "DataQueue",
@@ -253,6 +256,7 @@ __all__ = [
     "UnixClientConnectorError",
     "UnixConnector",
     "UploadAbortedError",
+    "UploadSourceError",
     "UploadTracker",
     "WSCloseCode",
     "WSMessage",
