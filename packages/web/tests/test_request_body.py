@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -21,6 +22,7 @@ from tidewire_web import (
     RequestPayloadError,
     Response,
 )
+from tidewire_web._request_body import decode_json
 
 Serve = Callable[..., Awaitable[Client]]
 Look = Callable[..., Awaitable[Any]]
@@ -338,3 +340,37 @@ async def test_releasing_what_is_left(look: Look, begun: bool, lines: list[str])
 async def test_what_is_released_is_not_decoded(look: Look) -> None:
     data = post(b"no gzip at all", "Content-Encoding: gzip")
     assert await look(data, lambda r: r.release()) is None
+
+
+def outcome(decode: Callable[[str], Any], text: str) -> tuple[Any, str]:
+    try:
+        return repr(decode(text)), ""
+    except ValueError as error:
+        return type(error), str(error)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": [1, 2.5, null, true, "\\u00e4"]}',
+        "0",
+        "-0.0",
+        '"text"',
+        "[NaN, Infinity]",
+        ' \t\r\n{"a": 1}\n ',
+        "[1]\n",
+        "",
+        " ",
+        "[1] [2]",
+        "[1]x",
+        "{1}",
+        '"open',
+        "\ufeff[1]",
+        "\u00a0[1]",
+        "[1]\u00a0",
+        "1_0",
+        "nul",
+    ],
+)
+def test_json_is_that_of_the_standard_library(text: str) -> None:
+    assert outcome(decode_json, text) == outcome(json.loads, text)

@@ -74,10 +74,12 @@ class Request(BaseRequest):
         """The values of the path's variables, and what else the router found."""
         info = self._match_info
         if info is None:
-            info = info_of(self.match, self.method, self.services.app)
+            app = self.services.app
+            info = info_of(self.match, self.method, app)
             if self._app is not None:
                 info.current_app = self._app
-            info.freeze()
+            if app is None:
+                info.freeze()
             self._match_info = info
         return info
 

@@ -21,7 +21,14 @@ from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge
 from tidewire_web._matcher import NO_MATCH
 from tidewire_web._payload_errors import PayloadAccessError
 from tidewire_web._preconditions import joined_field
-from tidewire_web._request_body import RequestContent, check_size, kept_content, limited, text_charset
+from tidewire_web._request_body import (
+    RequestContent,
+    check_size,
+    decode_json,
+    kept_content,
+    limited,
+    text_charset,
+)
 from tidewire_web._request_forms import (
     METHODS,
     MULTIPART,
@@ -38,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["BaseRequest"]
 
 _SAME: Final[Any] = object()
+_LOADS: Final = json.loads
 # What `clone()` leaves to the request that it was made from.
 _OWNED: Final = ("_content", "_body", "_post", "_files", "_form_begun", "_disconnection")
 
@@ -314,7 +322,7 @@ class BaseRequest(HeadView):
         """
         text = await self.text()
         try:
-            return loads(text)
+            return decode_json(text) if loads is _LOADS else loads(text)
         except RecursionError:
             raise ValueError("JSON that is nested too deeply") from None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Final
 
 from tidewire_http_io import BodyTooLarge, ServerExchange, StreamReader
 from tidewire_http_io.forms import InvalidText, charset_codec
@@ -13,6 +15,8 @@ from tidewire_web._http_exceptions import HTTPRequestEntityTooLarge
 from tidewire_web._payload_errors import PayloadAccessError, payload_error
 
 __all__: list[str] = []
+
+_JSON: Final = json.JSONDecoder()
 
 
 class RequestContent(StreamReader):
@@ -114,3 +118,17 @@ def text_charset(charset: str | None) -> str:
         return charset_codec(charset)
     except InvalidText as error:
         raise LookupError(f"{charset[:100]!r} is no charset of a body") from error
+
+
+def decode_json(text: str) -> Any:
+    """Do what `json.loads()` does, in fewer steps where there is no white space around the JSON.
+
+    Raises:
+        ValueError: it is not JSON.
+        RecursionError: it is nested too deeply.
+    """
+    try:
+        value, end = _JSON.raw_decode(text)
+    except ValueError:
+        return json.loads(text)  # which says what is wrong, if it is
+    return value if end == len(text) else json.loads(text)
