@@ -314,3 +314,30 @@ def test_limits_are_whole_numbers() -> None:
             StreamReader(max_size=wrong)  # type: ignore[arg-type]
     assert StreamReader(max_size=1e6).max_size == 1_000_000
     assert StreamReader(max_size=2**70).max_size == math.inf
+
+
+class OwnWords(StreamReader):
+    """Says in its own words that there is too much, as those do who build on it."""
+
+    def failure_error(self, failure: BaseException) -> BaseException:
+        return (
+            OverflowError("too much") if isinstance(failure, BodyTooLarge) else super().failure_error(failure)
+        )
+
+
+async def test_a_subclass_names_the_failure() -> None:
+    stream = OwnWords(max_size=3)
+    waiting = asyncio.ensure_future(stream.read())
+    await asyncio.sleep(0)
+    stream.feed_data(b"abcd")
+    for read in (waiting, stream.read(), stream.readline(), stream.wait_eof()):
+        with pytest.raises(OverflowError, match="too much"):
+            await read
+    with pytest.raises(OverflowError, match="too much"):
+        stream.read_nowait()
+    assert isinstance(stream.exception(), BodyTooLarge)
+    given = KeyError()
+    stream.set_exception(given)
+    with pytest.raises(KeyError) as caught:
+        await stream.read()
+    assert caught.value is given

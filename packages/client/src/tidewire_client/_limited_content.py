@@ -52,33 +52,9 @@ class LimitedContent(ResponseContent):
         else:
             self.max_size = limit
 
-    def read_nowait(self, n: int = -1) -> bytes:
-        """See `StreamReader`."""
-        try:
-            return super().read_nowait(n)
-        except BodyTooLarge:
-            raise self._too_large() from None
-
-    async def wait_eof(self) -> None:
-        """See `StreamReader`."""
-        try:
-            await super().wait_eof()
-        except BodyTooLarge:
-            raise self._too_large() from None
-
-    def _begin(self) -> None:
-        try:
-            super()._begin()
-        except BodyTooLarge:
-            raise self._too_large() from None
-
-    async def _more(self, *, than_is_there: bool = False) -> bool:
-        try:
-            return await super()._more(than_is_there=than_is_there)
-        except BodyTooLarge:
-            raise self._too_large() from None
-
-    def _too_large(self) -> ContentTooLargeError:
-        """Close the connection; tell why. Each read has an error of its own, so that none is in a circle."""
+    def failure_error(self, failure: BaseException) -> BaseException:
+        """See `StreamReader`; closes the connection where the body is too large."""
+        if not isinstance(failure, BodyTooLarge):
+            return super().failure_error(failure)
         self._exchange.reset(ResetReason.CANCEL)
-        return ContentTooLargeError(self._limit)
+        return ContentTooLargeError(self._limit)  # each read has one of its own, so that none is in a circle

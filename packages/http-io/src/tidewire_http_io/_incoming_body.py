@@ -126,6 +126,17 @@ class IncomingBody:
         """
         return error
 
+    def failure_error(self, failure: BaseException) -> BaseException:
+        """Return what a read raises where the body has failed as a whole: a subclass may make another error of it.
+
+        Args:
+            failure: a `BodyTooLarge`, or what was given to `set_exception()`.
+
+        Returns:
+            An error of the read's own where it is the stream's; one that was handed over is raised itself.
+        """
+        return error_anew(failure) if isinstance(failure, BodyTooLarge) else failure
+
     def feed_data(self, data: bytes | bytearray | memoryview, *, ends_chunk: bool = False) -> None:
         """Add bytes to the body.
 
@@ -225,7 +236,7 @@ class IncomingBody:
         self._received.settle()
         while not self._eof:
             if self._failure is not None:
-                raise _to_raise(self._failure)
+                raise self.failure_error(self._failure)
             if self._error is not None:
                 raise error_anew(self._error)
             waiter = asyncio.get_running_loop().create_future()
@@ -250,7 +261,7 @@ class IncomingBody:
             self._waiter = None  # its task has not come to notice
             self._buffer.locked = self._failure is not None
         if self._failure is not None:
-            raise _to_raise(self._failure)
+            raise self.failure_error(self._failure)
 
     async def _more(self, *, than_is_there: bool = False) -> bool:
         """Wait until something has changed; tell whether anything may come, which at the end it may not.
@@ -267,7 +278,7 @@ class IncomingBody:
             total = self._buffer.total
             self._buffer.acknowledge()
             if self._failure is not None:
-                raise _to_raise(self._failure)
+                raise self.failure_error(self._failure)
             if self._buffer.total != total:
                 return True  # which has brought more already, and perhaps the end
         decoded = self._decoded
@@ -290,14 +301,14 @@ class IncomingBody:
                 self._waiter = None
                 self._buffer.locked = self._failure is not None
         if self._failure is not None:
-            raise _to_raise(self._failure)
+            raise self.failure_error(self._failure)
         return True
 
     def _decode(self, decoded: DecodedBody) -> None:
         decoded.decode()
         self._take_note(decoded)
         if self._failure is not None:
-            raise _to_raise(self._failure)
+            raise self.failure_error(self._failure)
 
     def _decoded_elsewhere(self, future: asyncio.Future[Made]) -> None:
         decoded = self._decoded
@@ -372,8 +383,3 @@ def error_anew(error: Exception) -> Exception:
     raised = copy.copy(error)
     raised.__cause__ = error.__cause__
     return raised
-
-
-def _to_raise(failure: BaseException) -> BaseException:
-    """The failure of a stream, anew where it is the stream's own; one that was handed over is raised itself."""
-    return error_anew(failure) if isinstance(failure, BodyTooLarge) else failure
