@@ -12,6 +12,7 @@ from tidewire_testing import import_beside
 
 import_beside(
     __file__,
+    "socket_client",
     "web_client",
     "request_bodies",
     "server_program",

@@ -6,12 +6,13 @@ import asyncio
 import email
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import socket_client
 from file_client import PlannerAtOnce, are_back_to, descriptors, fetch, until
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ from tidewire_http_parser.multipart import (
     boundary_from_content_type,
 )
 from tidewire_testing import byte_by_byte, random_splits
-from tidewire_web import Application, AppRunner, FileResponse, Request, StreamResponse, middleware
+from tidewire_web import Application, FileResponse, Request, StreamResponse, middleware
 from tidewire_web._byte_ranges import has_too_many_ranges, several_ranges
 from tidewire_web._file_plan import ContentNotAtHand, FilePlan, plan_file, query_of
 from tidewire_web._file_planner import FilePlanner, _planners
@@ -494,28 +495,13 @@ async def test_http_1_0_gets_parts_too(serve: Serve, path: Path) -> None:
     assert_parts(connection.answers[0], CONTENT, [(0, 10), (20, 30)])
 
 
-@asynccontextmanager
-async def connected(path: Path) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+def connected(path: Path) -> AbstractAsyncContextManager[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     """A client at a real socket, behind which is a file."""
 
     async def handler(request: Request) -> FileResponse:
         return FileResponse(path)
 
-    app = Application()
-    app.router.add_get("/", handler)
-    runner = AppRunner(app, shutdown_timeout=1.0)
-    await runner.setup()
-    assert runner.server is not None
-    listener = await asyncio.get_running_loop().create_server(runner.server, "127.0.0.1", 0)
-    port = listener.sockets[0].getsockname()[1]
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=LARGE)
-    try:
-        yield reader, writer
-    finally:
-        writer.close()
-        listener.close()
-        await runner.cleanup()
-        await asyncio.sleep(0)
+    return socket_client.connected(handler)
 
 
 async def answered(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, value: str) -> Answer:

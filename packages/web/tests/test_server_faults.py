@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from socket_client import connected
 from web_client import Client, request
 
 from tidewire_testing import assert_no_leaks
@@ -21,7 +22,6 @@ from tidewire_web import (
     Response,
     Server,
     StreamResponse,
-    TCPSite,
 )
 
 MakeServer = Callable[..., Client]
@@ -363,24 +363,16 @@ async def test_what_is_broken_off_never_looks_complete(version: str, told: bool,
         raise ZeroDivisionError
 
     go = asyncio.Event()
-    app = Application()
-    app.router.add_get("/", handler)
-    runner = AppRunner(app)
-    await runner.setup()
-    site = TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    reader, writer = await asyncio.open_connection(*runner.addresses[0][:2])
-    writer.write(request(version=version))
-    await reader.readuntil(b"abc")
-    go.set()
-    if told:
-        # To such a client the end of the connection is the end of the body.
-        with pytest.raises(ConnectionResetError):
-            await reader.read()
-    else:
-        assert b"0\r\n\r\n" not in await reader.read()
-    writer.close()
-    await runner.cleanup()
+    async with connected(handler) as (reader, writer):
+        writer.write(request(version=version))
+        await reader.readuntil(b"abc")
+        go.set()
+        if told:
+            # To such a client the end of the connection is the end of the body.
+            with pytest.raises(ConnectionResetError):
+                await reader.read()
+        else:
+            assert b"0\r\n\r\n" not in await reader.read()
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Length": "9"}])

@@ -9,18 +9,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
+from socket_client import connected
 from web_client import Answer, Client, request
 
 from tidewire_http_io import BodyLengthMismatch, BodySink
 from tidewire_http_parser import LocalProtocolError
 from tidewire_web import (
     Application,
-    AppRunner,
     ContentCoding,
     Request,
     Response,
     StreamResponse,
-    TCPSite,
 )
 
 Serve = Callable[..., Awaitable[Client]]
@@ -413,23 +412,15 @@ async def test_a_client_to_which_the_end_of_the_connection_is_one_of_the_body_is
         return response
 
     seen = asyncio.Event()
-    app = Application()
-    app.router.add_get("/", handler)
-    runner = AppRunner(app)
-    await runner.setup()
-    site = TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    reader, writer = await asyncio.open_connection(*runner.addresses[0][:2])
-    writer.write(request(version=version))
-    await reader.readuntil(b"abc")
-    seen.set()
-    if told:
-        with pytest.raises(ConnectionResetError):
-            await reader.read()
-    else:
-        assert b"0\r\n\r\n" not in await reader.read()
-    writer.close()
-    await runner.cleanup()
+    async with connected(handler) as (reader, writer):
+        writer.write(request(version=version))
+        await reader.readuntil(b"abc")
+        seen.set()
+        if told:
+            with pytest.raises(ConnectionResetError):
+                await reader.read()
+        else:
+            assert b"0\r\n\r\n" not in await reader.read()
 
 
 # -- statuses and methods without a body ----------------------------------------------------------
