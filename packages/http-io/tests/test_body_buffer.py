@@ -58,17 +58,22 @@ def test_pieces_are_joined_and_cut() -> None:
 
 
 def test_some_of_the_bytes_are_all_of_a_few_and_the_first_piece_of_many() -> None:
-    assert made(b"abc", b"def").take_any() == b"abcdef"
+    assert made(b"abc", b"def").take_any(NO_LIMIT) == b"abcdef"
     large = bytes(30_000)
     buffer = made(b"abc", large, b"def", b"x" * 5000)
     taken = []
-    while piece := buffer.take_any():
+    while piece := buffer.take_any(NO_LIMIT):
         taken.append(piece)
     assert b"".join(taken) == b"abc" + large + b"def" + b"x" * 5000
     assert any(piece is large for piece in taken)
     buffer = made(large, large)
+    assert buffer.take_any(40_000) is large
+    assert [len(buffer.take_any(20_000)) for _ in range(3)] == [20_000, 10_000, 0]
+    assert made(b"abc", b"def").take_any(4) == b"abcd"
+    assert made(large, large).take_any(0) == b""
+    buffer = made(large, large)
     buffer.locked = True
-    assert buffer.take_any() == b""
+    assert buffer.take_any(NO_LIMIT) == b""
 
 
 @given(

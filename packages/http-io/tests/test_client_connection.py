@@ -213,6 +213,8 @@ async def test_draining_closes_after_the_exchange(client_wire: ClientWire) -> No
 
 async def test_each_condition_of_being_reusable_counts(client_wire: ClientWire) -> None:
     connection, transport = client_wire.connect()
+    connection.begin().send_request("GET", "/", [("Host", "a")], b"")
+    transport.feed(OK)
     assert connection.reusable
     connection.pause_reading()
     assert not connection.reusable
@@ -225,6 +227,18 @@ async def test_each_condition_of_being_reusable_counts(client_wire: ClientWire) 
     assert connection.reusable
     transport.close()
     assert not connection.reusable
+
+
+async def test_the_first_request_goes_out_with_the_end_of_a_handshake(client_wire: ClientWire) -> None:
+    connection, transport = client_wire.connect()
+    transport.hold_writes()
+    connection.write(b"the end of a handshake; ")
+    exchange = connection.begin()
+    exchange.send_request("GET", "/", [("Host", "a")], b"")
+    transport.release_writes()
+    assert transport.written.startswith(b"the end of a handshake; GET / HTTP/1.1\r\n")
+    transport.feed(OK)
+    assert exchange.take_body() == b"ok"
 
 
 # -- what was not asked for -----------------------------------------------------------------------

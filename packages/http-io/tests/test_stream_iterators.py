@@ -30,6 +30,18 @@ async def test_iterating_in_pieces_of_a_size() -> None:
     assert [piece async for piece in stream.iter_chunked(4)] == [b"abcd", b"efgh", b"i"]
 
 
+async def test_large_pieces_are_not_copied_to_fill_up_what_is_asked_for() -> None:
+    stream = StreamReader()
+    pieces = [bytes(30_000), bytes(50_000), bytes(100_000)]
+    for piece in pieces:
+        stream.feed_data(piece)
+    stream.feed_eof()
+    read = [piece async for piece in stream.iter_chunked(65_536)]
+    assert [len(piece) for piece in read] == [30_000, 50_000, 65_536, 34_464]
+    assert read[0] is pieces[0]
+    assert read[1] is pieces[1]
+
+
 @pytest.mark.parametrize("wrong", [0, -1])
 async def test_pieces_have_a_size(wrong: int) -> None:
     with pytest.raises(ValueError, match="1 byte or more"):

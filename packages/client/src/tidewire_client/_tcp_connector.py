@@ -297,7 +297,7 @@ class TCPConnector(BaseConnector):
                 self._transports.unexpect(protocol)
             self._tls_sessions.forget(peer)
             raise
-        await self._approve(peer, transport, protocol)
+        self._approve(peer, transport, protocol)
         return protocol
 
     async def _tunnel(
@@ -319,7 +319,7 @@ class TCPConnector(BaseConnector):
             return protocol
         inner = await self._secure(transport, key, protocol)
         protocol.connection_made(inner)
-        await self._approve(key, inner, protocol)
+        self._approve(key, inner, protocol)
         return protocol
 
     async def _secure(self, transport: Any, key: ConnectionKey, protocol: ClientConnection) -> Any:
@@ -346,15 +346,12 @@ class TCPConnector(BaseConnector):
     def _handshake(self, peer: ConnectionKey) -> Handshake:
         return self._tls_sessions.handshake(peer, context_for(self._verification(peer)))
 
-    async def _approve(self, peer: ConnectionKey, transport: Any, protocol: ClientConnection) -> None:
-        """Compare the fingerprint where there is one, and wait for the end of the handshake."""
+    def _approve(self, peer: ConnectionKey, transport: Any, protocol: ClientConnection) -> None:
+        """Compare the fingerprint where there is one, and take note that the handshake is over."""
         verification = self._verification(peer)
         try:
             if isinstance(verification, Fingerprint):
                 verification.check(transport)
-            # uvloop sends the last of it with its next turn, and no exchange begins before everything is sent.
-            while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110
-                await asyncio.sleep(0)
         except BaseException:
             self._tls_sessions.forget(peer)
             protocol.drop()

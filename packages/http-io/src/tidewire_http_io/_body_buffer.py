@@ -263,10 +263,15 @@ class BodyBuffer:
         self._taken(self.size)
         return data
 
-    def take_any(self) -> bytes:
-        """Take some of the bytes that there are: all of a few; of many the first piece, or the first small ones."""
-        if self.locked or self.size < _WORTH_A_STEP or self._first == len(self._pieces):
-            return self.take_all()
+    def take_any(self, n: i64) -> bytes:
+        """Take some of the bytes that there are, up to `n`: all of a few; of many the first piece, or the first small ones.
+
+        Unlike `take()` it copies nothing to fill up what it gives out.
+        """
+        if _INTERPRETED and not isinstance(n, int):
+            raise TypeError(f"int expected; got {type(n).__name__}")
+        if self.size < _WORTH_A_STEP or self._first == len(self._pieces):
+            return self.take(n)
         pieces = self._pieces
         index = self._first
         count: i64 = len(pieces)
@@ -277,7 +282,7 @@ class BodyBuffer:
             last = len(pieces[index])
             if last < _CHEAP_TO_JOIN:
                 size += last
-        return self.take(size)
+        return self.take(min(size, n))
 
     def take_line(self) -> bytes | None:
         """Take a line with its end; None where there is none, or one that is too long."""

@@ -104,7 +104,8 @@ class ClientConnection(Carrier):
         """Whether a new exchange may begin.
 
         The last request is sent and its response read, both to their ends; neither of them asked for the connection
-        to be closed; nothing has come since.
+        to be closed; nothing has come since. What is to be sent before the first request is the end of a handshake,
+        which may go out with it.
         """
         transport = self.transport
         return (
@@ -117,7 +118,7 @@ class ClientConnection(Carrier):
             and not self.reading_paused
             and self._parser.at_start
             and not transport.is_closing()
-            and transport.get_write_buffer_size() == 0
+            and (self.exchanges == 0 or transport.get_write_buffer_size() == 0)
         )
 
     def begin(self) -> Http1ClientExchange:

@@ -46,7 +46,7 @@ class PieceIterator:
         return self
 
     async def __anext__(self) -> bytes:
-        while not (piece := self._buffer.take(self._n)):
+        while not (piece := self._buffer.take_any(self._n)):
             if not await self._more():
                 raise StopAsyncIteration
         return piece
@@ -65,7 +65,7 @@ class AnyIterator:
         return self
 
     async def __anext__(self) -> bytes:
-        while not (piece := self._buffer.take_any()):
+        while not (piece := self._buffer.take_any(NO_LIMIT)):
             if not await self._more():
                 raise StopAsyncIteration
         return piece
