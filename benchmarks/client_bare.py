@@ -150,6 +150,7 @@ def _senders(plain: _Client, site: Site) -> dict[str, Callable[[], Any]]:
 async def bare_protocol(site: Site) -> AsyncIterator[dict[str, Callable[[], Any]]]:
     """The client; see `client_contenders`."""
     plain = _Client(site.http, None)
+    near = _Client(site.near, None)
     fresh = _Client(site.fresh, None)
     context = ssl.create_default_context(cafile=site.authority) if site.https else None
     secure = _Client(site.https, context)
@@ -167,6 +168,7 @@ async def bare_protocol(site: Site) -> AsyncIterator[dict[str, Callable[[], Any]
     long = b"GET /long HTTP/1.1\r\n" + plain.common + b"\r\n"
     yield {
         "get": lambda: plain.ask(plain.get),
+        "near": lambda: near.ask(near.get),
         "post": post,
         "upload": upload,
         "download": lambda: plain.ask(large),
@@ -177,4 +179,5 @@ async def bare_protocol(site: Site) -> AsyncIterator[dict[str, Callable[[], Any]
         **_senders(plain, site),
     }
     plain.close()
+    near.close()
     secure.close()

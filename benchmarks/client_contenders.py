@@ -3,7 +3,8 @@
 A maker gives an async context manager, which gives functions by these names. Each sends one request over a connection
 that is kept, and returns what its user gets, bytes, a document, or how many bytes were read:
 
-    get, post, upload, download   a short body, JSON both ways, a MiB each way
+    get, near                     a short body, also from the server on the client's core
+    post, upload, download        JSON both ways, a MiB each way
     receive                       a long body, read in pieces and counted
     send_file, send_pieces        a long body from a file, and from an async generator
     tls                           `get` under TLS
@@ -60,8 +61,8 @@ async def _aiohttp_like(module: Any, site: Site) -> AsyncIterator[Calls]:
         module.ClientSession(connector=closing) as fresh,
     ):
 
-        async def get() -> Any:
-            async with session.get(f"{base}/") as response:
+        async def get(where: str = base) -> Any:
+            async with session.get(f"{where}/") as response:
                 return await response.read()
 
         async def post() -> Any:
@@ -106,6 +107,7 @@ async def _aiohttp_like(module: Any, site: Site) -> AsyncIterator[Calls]:
 
         yield {
             "get": get,
+            "near": lambda: get(site.near),
             "post": post,
             "upload": upload,
             "download": download,
@@ -143,8 +145,8 @@ async def _httpx(site: Site) -> AsyncIterator[Calls]:
         httpx.AsyncClient(limits=none_kept, timeout=None, verify=trusting) as fresh,
     ):
 
-        async def get() -> Any:
-            return (await client.get(f"{base}/")).content
+        async def get(where: str = base) -> Any:
+            return (await client.get(f"{where}/")).content
 
         async def post() -> Any:
             return (await client.post(f"{base}/json", json=DOCUMENT)).json()
@@ -180,6 +182,7 @@ async def _httpx(site: Site) -> AsyncIterator[Calls]:
 
         yield {
             "get": get,
+            "near": lambda: get(site.near),
             "post": post,
             "upload": upload,
             "download": download,
@@ -199,8 +202,8 @@ async def _niquests(site: Site) -> AsyncIterator[Calls]:
     base = site.http
     async with niquests.AsyncSession(pool_connections=_LIMIT, pool_maxsize=_LIMIT) as session:
 
-        async def get() -> Any:
-            return (await session.get(f"{base}/")).content
+        async def get(where: str = base) -> Any:
+            return (await session.get(f"{where}/")).content
 
         async def post() -> Any:
             return (await session.post(f"{base}/json", json=DOCUMENT)).json()
@@ -230,6 +233,7 @@ async def _niquests(site: Site) -> AsyncIterator[Calls]:
 
         yield {
             "get": get,
+            "near": lambda: get(site.near),
             "post": post,
             "upload": upload,
             "download": download,
@@ -252,8 +256,8 @@ async def _aiosonic(site: Site) -> AsyncIterator[Calls]:
     closing = TCPConnector(pool_configs={":default": PoolConfig(max_conn_requests=0)})
     async with aiosonic.HTTPClient(connector) as client, aiosonic.HTTPClient(closing) as fresh:
 
-        async def get() -> Any:
-            return await (await client.get(f"{base}/")).content()
+        async def get(where: str = base) -> Any:
+            return await (await client.get(f"{where}/")).content()
 
         async def post() -> Any:
             return await (await client.post(f"{base}/json", json=DOCUMENT)).json()
@@ -287,6 +291,7 @@ async def _aiosonic(site: Site) -> AsyncIterator[Calls]:
 
         yield {
             "get": get,
+            "near": lambda: get(site.near),
             "post": post,
             "upload": upload,
             "download": download,

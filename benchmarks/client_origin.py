@@ -40,11 +40,12 @@ class Origin(asyncio.Protocol):
     """A connection, on which there is one request at a time.
 
     Attributes:
-        handshakes: TLS connections, and how many of them have resumed a session.
+        handshakes: TLS connections, how many of them have resumed a session, and how many have ended with the alert that
+            says so (close_notify), which a client owes (RFC 9112, section 9.8).
         transfer: bytes of the long body.
     """
 
-    handshakes: ClassVar[list[int]] = [0, 0]
+    handshakes: ClassVar[list[int]] = [0, 0, 0]
     transfer = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -74,6 +75,11 @@ class Origin(asyncio.Protocol):
             if end:
                 self._buffer = b""
                 self._begin(head, body)
+
+    def eof_received(self) -> None:
+        """See `asyncio.Protocol`; under TLS a connection that is cut off has no such end."""
+        if self._transport.get_extra_info("ssl_object") is not None:
+            self.handshakes[2] += 1
 
     def _begin(self, head: bytes, body: bytes) -> None:
         if head.startswith(b"POST "):

@@ -48,6 +48,7 @@ class Site:
 
     Attributes:
         http: its URL.
+        near: that of another one, on the core of the clients.
         fresh: one at another port. The system looks long for a port for a new connection where thousands are open.
         https: its URL under TLS; empty where there is no certificate.
         authority: the file with the certificate that it is verified by.
@@ -57,6 +58,7 @@ class Site:
     """
 
     http: str
+    near: str
     fresh: str
     https: str
     authority: str
@@ -94,6 +96,9 @@ def _long(name: str, label: str, call: str) -> ClientRow:
 
 ROWS = [
     ClientRow(name="get-1", label="GET, 13 bytes, one at a time", call="get"),
+    ClientRow(
+        name="get-near", label="GET, 13 bytes, one at a time, client and server on one core", call="near"
+    ),
     ClientRow(name="get-16", label="GET, 13 bytes, 16 in flight", call="get", in_flight=16),
     ClientRow(name="get-500", label="GET, 13 bytes, 500 in flight", call="get", in_flight=500),
     ClientRow(name="get-5000", label="GET, 13 bytes, 5,000 in flight", call="get", in_flight=5000),

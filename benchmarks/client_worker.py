@@ -33,6 +33,7 @@ _MANY = 5000
 
 EXPECTED: dict[str, Any] = {
     "get": GREETING,
+    "near": GREETING,
     "connect": GREETING,
     "post": DOCUMENT,
     "upload": ANSWER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import operator
 import subprocess
 import sys
 import tempfile
@@ -57,34 +58,46 @@ class ClientFindings(Findings):
     """What was found so far, with what is no cost per request.
 
     Attributes:
-        handshakes: of a client on a loop, TLS connections and how many of them resumed a session.
+        handshakes: of a client on a loop, TLS connections, how many of them resumed a session, and how many ended with
+            the alert of TLS that says so.
         memory: of a client on a loop, the MiB after the first TLS connections, and after the last.
     """
 
-    handshakes: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    handshakes: dict[tuple[str, str], tuple[int, int, int]] = field(default_factory=dict)
     memory: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
+
+
+def _started(stack: contextlib.ExitStack, core: int, *arguments: str) -> list[str]:
+    """Start a server on a core, until the end of the stack; return the ports that it tells."""
+    with pinned(core):
+        process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("client_origin.py")), *arguments],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    stack.callback(process.communicate)
+    stack.callback(process.kill)
+    assert process.stdout is not None
+    return process.stdout.readline().split()
 
 
 @contextlib.contextmanager
 def _origin(options: ClientOptions) -> Iterator[Site]:
-    """A server on the core of its own; gives where it is."""
+    """A server on a core of its own, and one on that of the clients; gives where they are."""
     with tempfile.TemporaryDirectory(prefix="tidewire-benchmark-") as name, contextlib.ExitStack() as stack:
         folder = Path(name)
         certificate = make_certificate(folder)
         file = folder / "long"
         with file.open("wb") as opened:
             opened.truncate(options.transfer)
-        command = [sys.executable, str(Path(__file__).with_name("client_origin.py")), str(options.transfer)]
-        if certificate is not None:
-            command.append(str(certificate))
-        with pinned(cores()[1]):
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        stack.callback(process.communicate)
-        stack.callback(process.kill)
-        assert process.stdout is not None
-        plain, fresh, secure = process.stdout.readline().split()
+        length = str(options.transfer)
+        certificates = [] if certificate is None else [str(certificate)]
+        here, there = cores()
+        plain, fresh, secure = _started(stack, there, length, *certificates)
+        near, *_ = _started(stack, here, length)
         yield Site(
             http=f"http://127.0.0.1:{plain}",
+            near=f"http://127.0.0.1:{near}",
             fresh=f"http://127.0.0.1:{fresh}",
             https="" if secure == "0" else f"https://127.0.0.1:{secure}",
             authority=str(folder / "authority.pem"),
@@ -94,11 +107,11 @@ def _origin(options: ClientOptions) -> Iterator[Site]:
         )
 
 
-def _handshakes(site: Site) -> tuple[int, int]:
-    """How many TLS connections the server has had, and how many of them have resumed a session."""
+def _handshakes(site: Site) -> tuple[int, int, int]:
+    """How many TLS connections the server has had, how many have resumed a session, and how many ended with the alert."""
     with urllib.request.urlopen(f"{site.http}/handshakes", timeout=60) as answer:
-        made, resumed = json.loads(answer.read())
-    return made, resumed
+        made, resumed, ended = json.loads(answer.read())
+    return made, resumed, ended
 
 
 def _memory(workers: Sequence[Worker], loop: str, options: ClientOptions, findings: ClientFindings) -> None:
@@ -125,7 +138,7 @@ def _round(
             cell = (worker.name, row.name, loop)
             if cell in findings.failures or row.name not in worker.hello["rows"]:
                 continue
-            made, resumed = _handshakes(site) if row.name == HANDSHAKE else (0, 0)
+            before = _handshakes(site) if row.name == HANDSHAKE else (0, 0, 0)
             try:
                 cost = worker.microseconds(row.name, options.seconds) / row.unit
             except RuntimeError as error:
@@ -134,8 +147,8 @@ def _round(
                 continue
             findings.costs.setdefault(cell, []).append(cost)
             if row.name == HANDSHAKE:
-                now = _handshakes(site)
-                findings.handshakes[worker.name, loop] = now[0] - made, now[1] - resumed
+                made, resumed, ended = map(operator.sub, _handshakes(site), before)
+                findings.handshakes[worker.name, loop] = made, resumed, ended
 
 
 def _on(
@@ -205,8 +218,9 @@ def measure(options: ClientOptions) -> Report:
         notes.append("There is no openssl, hence no certificate and nothing under TLS.")
     notes.append(f"Long bodies have {options.transfer // 1024 // 1024} MiB.")
     notes += (
-        f"{HANDSHAKE}: {name} on {loop} resumed a session in {resumed} of {made} handshakes."
-        for (name, loop), (made, resumed) in findings.handshakes.items()
+        f"{HANDSHAKE}: {name} on {loop} resumed a session in {resumed} of {made} handshakes, and ended {ended} of these "
+        "connections with close_notify."
+        for (name, loop), (made, resumed, ended) in findings.handshakes.items()
     )
     notes += (
         f"{name}: not with 500 in flight; opening so many connections takes it longer than all the rest."
@@ -221,8 +235,8 @@ def measure(options: ClientOptions) -> Report:
         title="Clients",
         method=(
             (
-                "One client process on one core with a session whose connections are kept, a bare server on another core; "
-                "every answer is compared with the wanted one."
+                "One client process on one core with a session whose connections are kept, a bare server on another core, in one "
+                "row on the same; every answer is compared with the wanted one."
             ),
             (
                 "User and system CPU time of the client's process, in microseconds (or ms, where it says so) per request, "

@@ -3,87 +3,77 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from feeding import LOOPS, READS, event_loops, feed
 from suite_sinks import Transport
 
 __all__ = ["CONTENDERS", "EXPECTED", "METHOD", "PEERS", "SIZES", "TASKS", "TITLE"]
 
 TITLE = "Reading bodies from a connection"
 METHOD = (
-    "A server's connection is given a request in reads of 64 KiB, one in each turn of the event loop and by a callback, "
-    "as transports do; their bytes repeat after half a MiB, as what a system has just received is in the processor's "
-    "cache. A handler reads the body piece by piece as it comes and answers with its size. A call is a new connection "
-    "and one whole upload. The floor is what the event loop's turns, one wake-up for each read and, of chunks, one copy "
-    "cost by themselves."
+    "A server's connection is given a request in reads of 64 or 256 KiB, one in each turn of the event loop and by a "
+    "callback, as transports do; their bytes repeat after half a MiB, as what a system has just received is in the "
+    "processor's cache. A handler reads the body in pieces of 64 KiB at most (`iter_chunked()`) and answers with its "
+    "size. A call is a new connection and one whole upload. The floor is what the event loop's turns, one wake-up for "
+    "each read and, of chunks, one copy cost by themselves."
 )
-PEERS = ("aiohttp",)
+PEERS = ("aiohttp", "uvloop")
 
 Run = Callable[[], Any]
 Runs = dict[str, Run]
 
 _SIZE = 64 * 2**20
-_READ = 65536
-_REPEATED = 8  # reads
-# Bytes of a chunk; None for Content-Length.
-_UPLOADS: dict[str, int | None] = {
-    "64 MiB, Content-Length": None,
-    "64 MiB, chunks of 64 KiB": 65536,
-    "64 MiB, chunks of 4 KiB": 4096,
-    "64 MiB, chunks of 100 bytes": 100,
+_PIECE = 65536
+_REPEATED = 524288
+# Bytes of a chunk, None for Content-Length; and the reads in which the body comes.
+_UPLOADS: dict[str, tuple[int | None, Sequence[str]]] = {
+    "Content-Length": (None, list(READS)),
+    "chunks of 64 KiB": (65536, list(READS)),
+    "chunks of 4 KiB": (4096, list(READS)),
+    "chunks of 100 bytes": (100, ["64 KiB"]),
 }
-TASKS = list(_UPLOADS)
 
 
-def _reads(chunk: int | None) -> tuple[list[bytes], int]:
+def _wire(chunk: int | None, read: int) -> tuple[list[bytes], int]:
     """The reads of an upload, and how many bytes its body has."""
     head = b"POST / HTTP/1.1\r\nHost: example.com\r\n"
     if chunk is None:
         head += b"Content-Length: %d\r\n\r\n" % _SIZE
-        return [head, *[bytes(_READ)] * (_SIZE // _READ)], _SIZE
+        return [head, *[bytes(read)] * (_SIZE // read)], _SIZE
     frame = b"%x\r\n%b\r\n" % (chunk, bytes(chunk))
-    frames = _REPEATED * _READ // chunk
+    frames = _REPEATED // chunk
     # Reads begin and end within chunks: the first has half of one, the last the other half.
     half = len(frame) // 2
     wire = frame[half:] + frame * (frames - 1) + frame[:half]
-    cuts = [at * _READ for at in range(_REPEATED)]
+    cuts = list(range(0, _REPEATED, read))
     repeated = [wire[start:end] for start, end in zip(cuts, [*cuts[1:], len(wire)], strict=True)]
     times = _SIZE // (frames * chunk)
     first = head + b"Transfer-Encoding: chunked\r\n\r\n" + frame[:half]
     return [first, *repeated * times, frame[half:] + b"0\r\n\r\n"], chunk * (frames * times + 1)
 
 
-_WIRES = {task: _reads(chunk) for task, chunk in _UPLOADS.items()}
-SIZES = {task: size for task, (_, size) in _WIRES.items()}
+# By what the body is and how it comes, without the event loop.
+_WIRES = {
+    f"{kind}, reads of {name}": _wire(chunk, READS[name])
+    for kind, (chunk, names) in _UPLOADS.items()
+    for name in names
+}
+SIZES = {f"{wire}, {loop}": size for wire, (_, size) in _WIRES.items() for loop in LOOPS}
+TASKS = list(SIZES)
 EXPECTED: dict[str, Any] = dict(SIZES)
 
 
-async def _feed(connection: Any, reads: list[bytes]) -> None:
-    """Give reads to a connection, as a transport does."""
-    loop = asyncio.get_running_loop()
-    done = loop.create_future()
-    coming = iter(reads)
-
-    def read() -> None:
-        data = next(coming, None)
-        if data is None:
-            done.set_result(None)
-        else:
-            loop.call_soon(read)
-            connection.data_received(data)
-
-    loop.call_soon(read)
-    await done
-
-
 def _runs(upload: Callable[[list[bytes]], Any]) -> Runs:
-    loop = asyncio.new_event_loop()
-
-    def run(reads: list[bytes]) -> Run:
+    def run(loop: asyncio.AbstractEventLoop, reads: list[bytes]) -> Run:
         return lambda: loop.run_until_complete(upload(reads))
 
-    return {task: run(reads) for task, (reads, _) in _WIRES.items()}
+    return {
+        f"{wire}, {name}": run(loop, reads)
+        for name, loop in event_loops().items()
+        for wire, (reads, _) in _WIRES.items()
+    }
 
 
 def tidewire() -> Runs:
@@ -98,7 +88,7 @@ def tidewire() -> Runs:
             stream = StreamReader(exchange.consumed)
             exchange.receive(stream)
             size = 0
-            async for piece in stream.iter_any():
+            async for piece in stream.iter_chunked(_PIECE):
                 size += len(piece)
             exchange.respond(200, None, [], b"%d" % size)
             return size
@@ -109,7 +99,7 @@ def tidewire() -> Runs:
         connection = Acceptor(serve, loop=loop)()
         transport: Any = Transport()
         connection.connection_made(transport)
-        await _feed(connection, reads)
+        await feed(connection.data_received, reads)
         size = await tasks[0]
         connection.connection_lost(None)
         return size
@@ -126,7 +116,7 @@ def aiohttp() -> Runs:
 
         async def read(request: web.BaseRequest) -> web.Response:
             size = 0
-            async for piece in request.content.iter_any():
+            async for piece in request.content.iter_chunked(_PIECE):
                 size += len(piece)
             done.set_result(size)
             return web.Response(body=b"%d" % size)
@@ -134,7 +124,7 @@ def aiohttp() -> Runs:
         connection = web.Server(read, access_log=None)()
         transport: Any = Transport()
         connection.connection_made(transport)
-        await _feed(connection, reads)
+        await feed(connection.data_received, reads)
         await done
         connection.connection_lost(None)
         await asyncio.sleep(0)
@@ -174,7 +164,7 @@ def floor() -> Runs:
     async def upload(reads: list[bytes]) -> int:
         connection = Reads(b"chunked" in reads[0][:200])
         task = asyncio.get_running_loop().create_task(connection.read())
-        await _feed(connection, reads)
+        await feed(connection.data_received, reads)
         connection.ended = True
         connection.data_received(b"")
         # It does not know the body from its framing.
