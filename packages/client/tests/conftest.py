@@ -19,6 +19,7 @@ import_beside(
     "service",
     "websocket_service",
     "fake_time",
+    "error_copies",
 )
 
 if TYPE_CHECKING:

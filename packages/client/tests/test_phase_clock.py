@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tidewire_client import ClientTimeout
-from tidewire_client._errors import ConnectionTimeoutError
+from tidewire_client._connection_errors import ConnectionTimeoutError
 from tidewire_client._phase_clock import PhaseClock
 from tidewire_http_io import Sweep
 from tidewire_testing import FakeClock

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from tidewire_client._address_policy import AddressPolicyType
+from tidewire_client._connection_errors import ClientAddressRefusedError, ClientConnectorDNSError
 from tidewire_client._connection_key import ConnectionKey
 from tidewire_client._dns_cache import NameLookup
-from tidewire_client._errors import ClientAddressRefusedError, ClientConnectorDNSError
 from tidewire_client._happy_eyeballs import interleave
 from tidewire_client._resolvers import ResolveResult, literal
 from tidewire_client._types import AddrInfoType, ConnectionTrace

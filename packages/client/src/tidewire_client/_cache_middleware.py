@@ -29,7 +29,7 @@ from tidewire_client._cache_store import CacheStore, MemoryCacheStore
 from tidewire_client._cached_response import CachedResponse
 from tidewire_client._client_request import ClientRequest
 from tidewire_client._client_response import ClientResponse
-from tidewire_client._errors import ClientConnectionError
+from tidewire_client._connection_errors import ClientConnectionError
 from tidewire_client._middlewares import ClientHandlerType
 from tidewire_client._origins import same_origin
 

@@ -13,8 +13,8 @@ from yarl import URL
 
 from tidewire_client._client_request import ClientRequest
 from tidewire_client._connection import Connection
+from tidewire_client._connection_errors import ClientConnectionError
 from tidewire_client._errors import (
-    ClientConnectionError,
     ClientPayloadError,
     ClientResponseError,
     ContentTooLargeError,

@@ -6,13 +6,13 @@ import errno
 import ssl
 from types import TracebackType
 
-from tidewire_client._connection_key import ConnectionKey
-from tidewire_client._errors import (
+from tidewire_client._connection_errors import (
     ClientConnectorCertificateError,
     ClientConnectorError,
     ClientConnectorSSLError,
-    ClientError,
 )
+from tidewire_client._connection_key import ConnectionKey
+from tidewire_client._errors import ClientError
 from tidewire_http_parser import ProtocolError
 
 __all__: list[str] = []

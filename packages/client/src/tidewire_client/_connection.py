@@ -7,8 +7,8 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from tidewire_client._connection_errors import ServerDisconnectedError
 from tidewire_client._connection_key import ConnectionKey
-from tidewire_client._errors import ServerDisconnectedError
 from tidewire_client._pool import Pool
 from tidewire_client._seat import Seat
 

@@ -12,8 +12,12 @@ from types import TracebackType
 from typing import Any, ClassVar, Final, Self
 
 from tidewire_client._connection import Connection, acquire
+from tidewire_client._connection_errors import (
+    ClientConnectionError,
+    ClientConnectorError,
+    ConnectionTimeoutError,
+)
 from tidewire_client._connection_key import ConnectionKey
-from tidewire_client._errors import ClientConnectionError, ClientConnectorError, ConnectionTimeoutError
 from tidewire_client._phase_clock import PhaseClock
 from tidewire_client._pool import Pool
 from tidewire_client._seat import Seat

@@ -9,11 +9,8 @@ from typing import Any
 
 from multidict import CIMultiDict
 
-from tidewire_client._errors import (
-    ClientConnectionError,
-    ClientPayloadError,
-    ClientResponseError,
-)
+from tidewire_client._connection_errors import ClientConnectionError
+from tidewire_client._errors import ClientPayloadError, ClientResponseError
 from tidewire_client._request_options import StrOrURL
 from tidewire_client._retry import LASTING
 from tidewire_client._server_sent_events import EventParser, ServerSentEvent, events_of

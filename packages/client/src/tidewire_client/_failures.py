@@ -6,16 +6,13 @@ import errno
 from typing import Any
 
 from tidewire_client._client_request import ClientRequest
-from tidewire_client._errors import (
+from tidewire_client._connection_errors import (
     ClientConnectionError,
-    ClientError,
     ClientOSError,
-    ClientPayloadError,
-    ClientResponseError,
     ServerDisconnectedError,
     SocketTimeoutError,
-    TotalTimeoutError,
 )
+from tidewire_client._errors import ClientError, ClientPayloadError, ClientResponseError, TotalTimeoutError
 from tidewire_http_io import ClientExchange, ResetReason, StreamReset
 from tidewire_http_parser import IncompleteMessage, RemoteProtocolError, ResponseHead
 

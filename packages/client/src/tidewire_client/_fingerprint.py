@@ -6,7 +6,7 @@ import hmac
 from hashlib import sha256
 from typing import Any
 
-from tidewire_client._errors import ServerFingerprintMismatch
+from tidewire_client._connection_errors import ServerFingerprintMismatch
 
 __all__ = ["Fingerprint"]
 

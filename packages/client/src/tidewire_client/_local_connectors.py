@@ -6,9 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from tidewire_client._connection_errors import (
+    ClientConnectionError,
+    ClientConnectorError,
+    UnixClientConnectorError,
+)
 from tidewire_client._connection_key import ConnectionKey
 from tidewire_client._connector import KEEPALIVE_DEFAULT, BaseConnector, KeepaliveDefault
-from tidewire_client._errors import ClientConnectionError, ClientConnectorError, UnixClientConnectorError
 from tidewire_client._seat import Seat
 from tidewire_client._timeouts import ClientTimeout
 from tidewire_client._types import ConnectionTrace

@@ -7,7 +7,7 @@ import asyncio
 from types import TracebackType
 from typing import Any
 
-from tidewire_client._errors import ConnectionTimeoutError
+from tidewire_client._connection_errors import ConnectionTimeoutError
 from tidewire_client._task_clock import TaskClock
 from tidewire_client._timeouts import ClientTimeout
 from tidewire_http_io import Sweep

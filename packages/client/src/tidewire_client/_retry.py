@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from tidewire_client._errors import ClientAddressRefusedError, ClientSSLError, ServerFingerprintMismatch
+from tidewire_client._connection_errors import (
+    ClientAddressRefusedError,
+    ClientSSLError,
+    ServerFingerprintMismatch,
+)
 from tidewire_http_io import ResetReason
 
 __all__: list[str] = []

@@ -10,9 +10,7 @@ from typing import Final
 
 from tidewire_client._client_request import ClientRequest
 from tidewire_client._client_response import ClientResponse
-from tidewire_client._errors import (
-    ClientConnectionError,
-)
+from tidewire_client._connection_errors import ClientConnectionError
 from tidewire_client._middlewares import ClientHandlerType
 from tidewire_client._retry import IDEMPOTENT, LASTING
 from tidewire_http_parser import InvalidFieldValue

@@ -7,13 +7,8 @@ from typing import Final
 from tidewire_client._client_request import ClientRequest
 from tidewire_client._client_response import ClientResponse
 from tidewire_client._connection import Connection
-from tidewire_client._errors import (
-    ClientConnectionResetError,
-    ClientError,
-    ClientPayloadError,
-    ServerDisconnectedError,
-    UploadSourceError,
-)
+from tidewire_client._connection_errors import ClientConnectionResetError, ServerDisconnectedError
+from tidewire_client._errors import ClientError, ClientPayloadError, UploadSourceError
 from tidewire_client._failures import exchange_failure
 from tidewire_client._head_scan import scan_head
 from tidewire_client._read_clock import ReadClock

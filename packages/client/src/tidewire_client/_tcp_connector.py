@@ -14,16 +14,16 @@ from yarl import URL
 from tidewire_client._address_policy import AddressPolicyType
 from tidewire_client._addresses import Addresses
 from tidewire_client._connecting import Told
-from tidewire_client._connection_key import ConnectionKey
-from tidewire_client._connector import KEEPALIVE_DEFAULT, BaseConnector, KeepaliveDefault
-from tidewire_client._dns_cache import DNSCache, NameLookup
-from tidewire_client._errors import (
+from tidewire_client._connection_errors import (
     ClientAddressRefusedError,
     ClientConnectorError,
     ClientProxyConnectionError,
     ClientSocksProxyError,
     ServerFingerprintMismatch,
 )
+from tidewire_client._connection_key import ConnectionKey
+from tidewire_client._connector import KEEPALIVE_DEFAULT, BaseConnector, KeepaliveDefault
+from tidewire_client._dns_cache import DNSCache, NameLookup
 from tidewire_client._fingerprint import Fingerprint
 from tidewire_client._happy_eyeballs import connect_first
 from tidewire_client._resolvers import AbstractResolver, DefaultResolver
