@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,9 @@ from wire import Recorder
 from tidewire_http_io import (
     ClientConnection,
     ClientExchange,
+    ClientOptions,
     ResetReason,
+    Sweep,
 )
 from tidewire_http_parser import (
     IncompleteMessage,
@@ -28,7 +32,7 @@ from tidewire_http_parser import (
     RemoteProtocolError,
     UnexpectedData,
 )
-from tidewire_testing import MemoryTransport, byte_by_byte, random_splits
+from tidewire_testing import CertificateAuthority, MemoryTransport, byte_by_byte, random_splits
 
 MakeWire = Callable[..., ClientWire]
 
@@ -631,3 +635,24 @@ async def test_a_receiver_that_fails_when_the_connection_ends_keeps_nobody_waiti
     assert transport.was_reset
     assert wire.released == [False]
     assert (connection.reusable, len(receiver.resets)) == (False, 1)
+
+
+@pytest.mark.peer("openssl")
+async def test_a_connection_whose_tls_is_closing_can_be_closed(tmp_path: Path) -> None:
+    authority = CertificateAuthority(tmp_path)
+    context = authority.issue().server_context()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(asyncio.Protocol, "127.0.0.1", 0, ssl=context)
+    sweep = Sweep(loop.call_later, loop.time, time.time)
+    released: asyncio.Future[ClientConnection] = loop.create_future()
+    made: Any = lambda: ClientConnection(loop, sweep, ClientOptions(), released.set_result)  # noqa: E731
+    host, port = server.sockets[0].getsockname()
+    transport, connection = await loop.create_connection(
+        made, host, port, ssl=authority.client_context(), server_hostname="localhost"
+    )
+    transport.close()  # as TLS does by itself when the peer says farewell, before the connection is told
+    connection.close()
+    assert connection.unsent == 0
+    assert await asyncio.wait_for(released, 30) is connection
+    server.close()
+    await server.wait_closed()

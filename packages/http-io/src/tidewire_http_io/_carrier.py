@@ -270,7 +270,8 @@ class Carrier:
         """Close the connection once everything is sent."""
         self.uncork()
         self.lost = True
-        if self.transport is not None:
+        # asyncio's transports of TLS that are closed twice know nothing any more, not even what they still hold.
+        if self.transport is not None and not self.transport.is_closing():
             self.transport.close()
 
     def _write_held(self) -> None:
