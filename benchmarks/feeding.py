@@ -25,7 +25,10 @@ def event_loops() -> dict[str, asyncio.AbstractEventLoop]:
 
 
 async def feed(take: Callable[[bytes], object], reads: Sequence[bytes]) -> None:
-    """Give reads to a function, one in each turn of the event loop and by a callback."""
+    """Give reads to a function, one in each turn of the event loop and by a callback.
+
+    Whom a read wakes, runs before the next one, as with both event loops' transports.
+    """
     loop = asyncio.get_running_loop()
     done = loop.create_future()
     coming = iter(reads)
@@ -35,8 +38,8 @@ async def feed(take: Callable[[bytes], object], reads: Sequence[bytes]) -> None:
         if data is None:
             done.set_result(None)
         else:
-            loop.call_soon(read)
             take(data)
+            loop.call_soon(read)
 
     loop.call_soon(read)
     await done
