@@ -3,11 +3,9 @@ from __future__ import annotations
 import asyncio
 import gzip
 import zlib
-from typing import Any
 
 import pytest
 from fake_time import in_fake_time, in_memory
-from multidict import MultiDict
 from service import RawServer, Seen, Service
 from yarl import URL
 
@@ -20,7 +18,6 @@ from tidewire_client import (
     ContentTypeError,
     SocketTimeoutError,
 )
-from tidewire_http_parser import LocalProtocolError
 
 
 def reply(body: bytes = b"", *lines: str, status: str = "200 OK", length: int | None = None) -> bytes:
@@ -311,35 +308,6 @@ async def test_the_body_of_an_error_is_kept_up_to_a_cap(service: Service) -> Non
         assert caught.value.body == b"x" * 65536
 
 
-@in_fake_time
-async def test_little_that_is_left_is_read_to_keep_the_connection() -> None:
-    go_on = asyncio.Event()
-
-    async def late(seen: Seen) -> None:
-        seen.exchange.send_head(200, None, [], body_length=5)
-        await go_on.wait()
-        seen.exchange.send_data(b"12345", end=True)
-
-    async with in_memory() as (service, session):
-        service.on("/late", late)
-        async with session.get(service.url("/late")):
-            pass
-        go_on.set()
-        await asyncio.sleep(1)
-        await session.get(service.url())
-        assert service.made == 1
-
-
-async def test_much_that_is_left_closes_the_connection(service: Service, session: ClientSession) -> None:
-    service.on("/much", lambda seen: seen.answer(200, b"x" * 2_000_000))
-    async with session.get(service.url("/much")) as response:
-        assert response.connection is not None
-        await response.content.read(10)
-    assert response.closed
-    await session.get(service.url())
-    assert service.made == 2
-
-
 @pytest.mark.parametrize("when", ["head", "body"])
 @in_fake_time
 async def test_bytes_that_do_not_come_in_time_are_an_error(when: str) -> None:
@@ -370,97 +338,6 @@ async def test_who_does_not_read_is_not_too_slow() -> None:
             await asyncio.sleep(0.5)
             response.content.unread_data(b"x")
             assert len(await response.read()) == 3_000_000
-
-
-async def test_a_response_may_be_awaited_and_released(service: Service, session: ClientSession) -> None:
-    response = await session.get(service.url())
-    async with response as same:
-        assert same is response
-        await response.read()
-    await response.release()
-    await response.wait_for_close()
-    response.close()
-    assert response.closed
-
-
-async def test_a_dropped_response_lets_its_connection_go(service: Service, session: ClientSession) -> None:
-    service.on("/much", lambda seen: seen.answer(200, b"x" * 2_000_000))
-    response: Any = await session.get(service.url("/much"))
-    with pytest.warns(ResourceWarning, match="Unclosed"):
-        del response
-    while service.open:  # noqa: ASYNC110
-        await asyncio.sleep(0)
-
-
-async def test_links_that_cannot_be_read_are_none(session: ClientSession) -> None:
-    async with (
-        RawServer(reply(b"", "Link: <unclosed", "Content-Disposition: ;")) as server,
-        session.get(server.url) as response,
-    ):
-        assert response.links == MultiDict()
-        assert response.content_disposition is None
-        assert response.content_type == "application/octet-stream"
-        assert response.charset is None
-
-
-class Channel:
-    """Keeps what comes through a tunnel."""
-
-    def __init__(self) -> None:
-        self.received = b""
-        self.lost = asyncio.Event()
-
-    def data_received(self, data: bytes) -> None:
-        self.received += data
-
-    def eof_received(self) -> None:
-        self.lost.set()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        self.lost.set()
-
-
-UPGRADE = {"Connection": "Upgrade", "Upgrade": "echo"}
-
-
-def switch(service: Service) -> None:
-    def accept(seen: Seen) -> None:
-        channel = seen.exchange.accept_tunnel(101, list(UPGRADE.items()))
-        channel.write(b"hello")
-        channel.close()
-
-    service.on("/", accept)
-
-
-async def test_a_response_may_become_a_tunnel(service: Service, session: ClientSession) -> None:
-    switch(service)
-    response = await session.get(service.url(), headers=UPGRADE)
-    assert response.status == 101
-    tunnel, connection = response.take_tunnel()
-    end = Channel()
-    tunnel.receive(end)
-    await end.lost.wait()
-    assert end.received == b"hello"
-    over = asyncio.Event()
-    connection.add_callback(over.set)
-    tunnel.close()
-    await over.wait()
-    with pytest.raises(ClientConnectionError):
-        response.take_tunnel()
-
-
-async def test_a_tunnel_that_nobody_takes_is_closed(service: Service, session: ClientSession) -> None:
-    switch(service)
-    async with session.get(service.url(), headers=UPGRADE) as response:
-        assert response.status == 101
-    while service.open:  # noqa: ASYNC110
-        await asyncio.sleep(0)
-
-
-async def test_others_are_none(service: Service, session: ClientSession) -> None:
-    async with session.get(service.url()) as response:
-        with pytest.raises(LocalProtocolError):
-            response.take_tunnel()
 
 
 async def test_how_much_of_a_body_has_come(service: Service, session: ClientSession) -> None:

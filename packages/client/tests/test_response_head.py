@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from multidict import MultiDict
+from service import Service
 from yarl import URL
 
+from tidewire_client import ClientSession
 from tidewire_client._response_head import ResponseHeadView, is_expected_type
 from tidewire_http_parser import ResponseHead
 
@@ -43,6 +46,14 @@ def test_links_are_found_by_relation_or_target() -> None:
     assert links["/d"]["url"] == URL("http://host/d")
 
 
+def test_what_cannot_be_read_is_none() -> None:
+    view = View(("Link", "<unclosed"), ("Content-Disposition", ";"))
+    assert view.links == MultiDict()
+    assert view.content_disposition is None
+    assert view.content_type == "application/octet-stream"
+    assert view.charset is None
+
+
 def test_cookies_have_odd_names_too() -> None:
     assert View(("Set-Cookie", "a[b]=c"), ("Set-Cookie", "=x")).cookies["a[b]"].value == "c"
 
@@ -63,3 +74,9 @@ def test_bytes_are_what_came() -> None:
 )
 def test_a_media_type_fits(found: str, expected: str, fits: bool) -> None:
     assert is_expected_type(found, expected) is fits
+
+
+async def test_the_url_in_a_response_has_no_fragment(service: Service, session: ClientSession) -> None:
+    async with session.get(service.url("/#there")) as response:
+        assert response.url == service.url("/")
+        assert response.real_url == URL(f"{service.url('/')}#there")

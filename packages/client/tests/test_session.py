@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from fake_time import in_fake_time, in_memory
 from service import RawServer, Seen, Service
-from yarl import URL
 
 from tidewire_client import (
     BasicAuth,
@@ -409,12 +408,6 @@ def test_it_runs_on_uvloop() -> None:
         return status
 
     assert uvloop.run(main()) == 200
-
-
-async def test_the_url_in_a_response_has_no_fragment(service: Service, session: ClientSession) -> None:
-    async with session.get(service.url("/#there")) as response:
-        assert response.url == service.url("/")
-        assert response.real_url == URL(f"{service.url('/')}#there")
 
 
 async def _wait(event: asyncio.Event) -> None:

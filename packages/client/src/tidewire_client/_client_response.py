@@ -1,15 +1,13 @@
-"""A response, as its receiver sees it."""
+"""A response, as its receiver sees it: the body, and what can be made of it."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Generator, Iterable, Mapping
-from types import TracebackType
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from multidict import CIMultiDict, CIMultiDictProxy
-from yarl import URL
 
 from tidewire_client._client_request import ClientRequest
 from tidewire_client._connection import Connection
@@ -20,13 +18,12 @@ from tidewire_client._errors import (
     ContentTooLargeError,
     ContentTypeError,
 )
+from tidewire_client._leased_response import LeasedResponse
 from tidewire_client._limited_content import LimitedContent
 from tidewire_client._read_clock import ReadClock
-from tidewire_client._request_info import RequestInfo
-from tidewire_client._response_content import Discard, ResponseContent
-from tidewire_client._response_head import ResponseHeadView, is_expected_type
-from tidewire_client._upload import Upload
-from tidewire_http_io import EMPTY_PAYLOAD, ByteChannel, ClientExchange, StreamReader
+from tidewire_client._response_content import ResponseContent
+from tidewire_client._response_head import is_expected_type
+from tidewire_http_io import EMPTY_PAYLOAD, ClientExchange, StreamReader
 from tidewire_http_io.forms import InvalidText, charset_codec
 from tidewire_http_parser import REASONS, ResponseHead
 
@@ -35,30 +32,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ClientResponse"]
 
-# What an error keeps of a body, and what is read to keep a connection.
-BODY_CAP: Final = 65536
-# Seconds that a server has for each piece of what nobody reads.
-_DISCARD_TIME: Final = 2.0
-
-
+# Bytes of a body that an error keeps.
+_BODY_CAP: Final = 65536
 # Media types whose text is UTF-8 whatever is said (RFC 8259, section 8.1; RFC 7483, section 3).
 _UTF_8_TYPES: Final = frozenset({"application/json", "application/rdap+json"})
 
 
-class _Nothing:
-    """What can be awaited and takes no time."""
-
-    __slots__ = ()
-
-    def __await__(self) -> Generator[None, None, None]:
-        return
-        yield
-
-
-_NOTHING: Final = _Nothing()
-
-
-class ClientResponse(ResponseHeadView):
+class ClientResponse(LeasedResponse):
     """A response. Its head is there; its body is read with `read()`, `text()`, `json()` or from `content`.
 
     Sessions make them; `build()` makes one by hand.
@@ -81,11 +61,7 @@ class ClientResponse(ResponseHeadView):
 
     on_progress: Callable[[int], None] | None = None
 
-    _content: StreamReader | None = None
-    _upload: Upload | None = None
     _read_clock: ReadClock | None = None
-    _released = False
-    _in_context = False
 
     def __init__(
         self,
@@ -134,50 +110,6 @@ class ClientResponse(ResponseHeadView):
         response = cls(request, head, None, None, False)
         response._body = body
         return response
-
-    # What it is about.
-
-    @property
-    def method(self) -> str:
-        """The method of the request."""
-        return self.request.method
-
-    @property
-    def url(self) -> URL:
-        """Where the response comes from, without a fragment."""
-        url = self.request.url
-        return url.with_fragment(None) if url.raw_fragment else url
-
-    @property
-    def real_url(self) -> URL:
-        """Where it comes from, with the fragment."""
-        return self.request.original_url
-
-    @property
-    def host(self) -> str:
-        """The host that it comes from."""
-        return self.request.url.host or ""
-
-    @property
-    def request_info(self) -> RequestInfo:
-        """The request, as it was sent."""
-        return self.request.request_info
-
-    @property
-    def session(self) -> Any:
-        """The session."""
-        return self.request.session
-
-    @property
-    def connection(self) -> Connection | None:
-        """The connection; None where it is given back."""
-        connection = self._connection
-        return None if connection is None or self._released or connection.closed else connection
-
-    @property
-    def closed(self) -> bool:
-        """Whether the connection is given back, or closed."""
-        return self._released or self._connection is None or self._connection.closed
 
     @property
     def trailers(self) -> CIMultiDictProxy[str]:
@@ -370,7 +302,7 @@ class ClientResponse(ResponseHeadView):
                 status=self.status,
                 message=f"Attempt to decode JSON with unexpected mimetype: {self.headers.get('Content-Type', '')}",
                 headers=self.headers,
-                body=body[:BODY_CAP],
+                body=body[:_BODY_CAP],
             )
         stripped = body.strip()
         if not stripped:
@@ -401,10 +333,10 @@ class ClientResponse(ResponseHeadView):
         try:
             if self._body is None:
                 body = b""
-                while len(body) < BODY_CAP and (piece := await self.content.read(BODY_CAP - len(body))):
+                while len(body) < _BODY_CAP and (piece := await self.content.read(_BODY_CAP - len(body))):
                     body += piece
             else:
-                body = self._body[:BODY_CAP]
+                body = self._body[:_BODY_CAP]
         except (ClientPayloadError, ClientConnectionError):
             body = b""
         self.let_go()
@@ -423,101 +355,12 @@ class ClientResponse(ResponseHeadView):
     def _peek(self) -> bytes | None:
         """Return what is there of the body, which can still be read."""
         if self._body is not None:
-            return self._body[:BODY_CAP]
+            return self._body[:_BODY_CAP]
         try:
             content = self.content
-            data = content.read_nowait(BODY_CAP)
+            data = content.read_nowait(_BODY_CAP)
             if data:
                 content.unread_data(data)
         except (RuntimeError, ClientPayloadError, ClientConnectionError, OSError):
             return None
         return data
-
-    def take_tunnel(self) -> tuple[ByteChannel, Connection]:
-        """Leave HTTP, after 101 (Switching Protocols): what comes now belongs to another protocol.
-
-        Returns:
-            The channel, and the connection, which is to be kept as long as the channel is used.
-
-        Raises:
-            ClientConnectionError: the response is closed.
-            tidewire_http_parser.LocalProtocolError: it switches nothing.
-        """
-        exchange = self._exchange
-        connection = self._connection
-        if exchange is None or connection is None or self._released:
-            raise ClientConnectionError("Connection closed")
-        channel = exchange.take_tunnel()
-        self._released = True
-        self._connection = None
-        return channel, connection
-
-    # The end.
-
-    def release(self) -> _Nothing:
-        """Give the connection back; where little is left of the body, that is read behind the scenes.
-
-        Returns:
-            Something that may be awaited, for the sake of those who do.
-        """
-        self.let_go()
-        return _NOTHING
-
-    def let_go(self) -> None:
-        """Give the connection back; see `release()`."""
-        if self._released:
-            return
-        self._released = True
-        exchange = self._exchange
-        connection = self._connection
-        if exchange is None or connection is None:
-            return
-        if exchange.body_complete and exchange.finished and not self.head.offers_switch:
-            return  # the lease is over
-        if self._upload is not None:
-            self._upload.cancel()
-        length: int = self.head.body_length
-        if (
-            self._content is None
-            and exchange.finished
-            and not self.head.offers_switch
-            and (0 <= length <= BODY_CAP or self.head.chunked)
-            and not connection.closed
-        ):
-            connection.set_timeouts(_DISCARD_TIME)
-            exchange.receive(Discard(connection, exchange, BODY_CAP))
-        else:
-            connection.release()
-
-    def close(self) -> None:
-        """Close the connection, unless the response was read to its end."""
-        self._released = True
-        if self._upload is not None:
-            self._upload.cancel()
-        if self._connection is not None:
-            self._connection.close()
-
-    async def wait_for_close(self) -> None:
-        """Give the connection back, and wait until nothing of the request is sent any more."""
-        self.let_go()
-        if self._upload is not None:
-            await self._upload.wait()
-
-    def _end_unfinished(self, connection: Connection) -> None:
-        if self._upload is not None and self._upload.task.done() and self._upload.error is not None:
-            connection.close()
-
-    async def __aenter__(self) -> Self:
-        self._in_context = True
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._in_context = False
-        self.let_go()
-        if self._upload is not None:
-            await self.wait_for_close()

@@ -1,15 +1,17 @@
-"""What the head of a response says."""
+"""What the head of a response says, and what it answers."""
 
 from __future__ import annotations
 
 import re
 from http.cookies import SimpleCookie
-from typing import Final
+from typing import Any, Final
 
 from multidict import CIMultiDict, CIMultiDictProxy, MultiDict, MultiDictProxy
 from yarl import URL
 
+from tidewire_client._client_request import ClientRequest
 from tidewire_client._morsels import morsel_of_field
+from tidewire_client._request_info import RequestInfo
 from tidewire_http_parser import InvalidFieldValue, ResponseHead
 from tidewire_http_parser.field_values import (
     ContentDisposition,
@@ -26,13 +28,15 @@ _JSON: Final = re.compile(r"application/(?:[\w.+-]+\+)?json\Z", re.IGNORECASE)
 
 
 class ResponseHeadView:
-    """The readable side of a response's head. Nothing is computed before it is asked for.
+    """The readable side of a response's head, and of its request's. Nothing is computed before it is asked for.
 
     Attributes:
+        request: the request.
         head: the head, as the parser gives it.
         status: its status code.
     """
 
+    request: ClientRequest
     head: ResponseHead
     status: int
 
@@ -41,9 +45,35 @@ class ResponseHeadView:
     _media_type: tuple[str, dict[str, str]] | None = None
 
     @property
+    def method(self) -> str:
+        """The method of the request."""
+        return self.request.method
+
+    @property
     def url(self) -> URL:
         """Where the response comes from, without a fragment."""
-        raise NotImplementedError
+        url = self.request.url
+        return url.with_fragment(None) if url.raw_fragment else url
+
+    @property
+    def real_url(self) -> URL:
+        """Where it comes from, with the fragment."""
+        return self.request.original_url
+
+    @property
+    def host(self) -> str:
+        """The host that it comes from."""
+        return self.request.url.host or ""
+
+    @property
+    def request_info(self) -> RequestInfo:
+        """The request, as it was sent."""
+        return self.request.request_info
+
+    @property
+    def session(self) -> Any:
+        """The session."""
+        return self.request.session
 
     @property
     def version(self) -> tuple[int, int]:
