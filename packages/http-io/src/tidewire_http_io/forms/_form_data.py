@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncIterable, Collection, Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
 from multidict import CIMultiDict, MultiMapping
@@ -99,8 +99,8 @@ class FormData:
 
         Args:
             name: its name.
-            value: text, bytes, a file, a payload, or what one is registered for. In a urlencoded form anything else
-                goes out as `str()` gives it.
+            value: text, bytes, a file, a payload, or what one is registered for. In a urlencoded form a list, or another
+                collection, is a field for each of its values, and anything else goes out as `str()` gives it.
             content_type: its media type.
             filename: the file name; where None, that of a payload, if it has one, or a file's own, or the field's name.
 
@@ -170,7 +170,10 @@ class FormData:
         charset = self._charset or "utf-8"
         parameters = {} if charset.lower() == "utf-8" else {"charset": charset}
         return BytesPayload(
-            format_urlencoded(((field.name, str(field.value)) for field in self._fields), charset=charset),
+            format_urlencoded(
+                ((field.name, text) for field in self._fields for text in _texts(field.value)),
+                charset=charset,
+            ),
             content_type=format_media_type(_URLENCODED, parameters),
         )
 
@@ -193,6 +196,13 @@ class FormData:
         for name in _NOT_IN_FORMS:
             payload.headers.popall(name, None)
         return payload
+
+
+def _texts(value: Any) -> Iterable[str]:
+    """Return a value of a urlencoded form as text; several where it is several."""
+    if isinstance(value, Collection) and not isinstance(value, (str, Mapping)):
+        return map(str, value)
+    return (str(value),)
 
 
 def _require_str(what: str, value: object) -> None:
