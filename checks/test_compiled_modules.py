@@ -22,9 +22,7 @@ HEADER: Final = "# Compiled by mypyc."
 GENERATORS: Final[Mapping[str, str]] = {}
 # Constants of siblings ("module:NAME") that are objects, not numbers or strings, hence not inlined; with the
 # reason.
-CONSTANTS: Final[Mapping[str, str]] = {
-    "tidewire_http_io._server_connection:REASONS": "a mapping, looked up at run time",
-}
+CONSTANTS: Final[Mapping[str, str]] = {}
 TYPES_OF_THE_COMPILER: Final = frozenset({"mypy_extensions", "librt"})
 
 LISTED: Final = Rule(

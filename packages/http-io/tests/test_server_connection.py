@@ -438,13 +438,6 @@ async def test_with_tls_eof_is_the_end(wire: Wire) -> None:
     wire.exchanges[0].respond(200, None, [], b"late")
 
 
-async def test_where_one_side_cannot_close_alone_there_is_no_lingering(wire: Wire) -> None:
-    transport = wire.connect(can_write_eof=False)
-    transport.feed(b"nonsense\r\n\r\n")
-    assert wire.statuses(transport.take()) == [400]
-    assert transport.is_closing()
-
-
 # -- what is no HTTP ------------------------------------------------------------------------------
 
 MALFORMED: list[tuple[int, bytes]] = [

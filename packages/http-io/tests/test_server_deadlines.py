@@ -1,10 +1,9 @@
-"""How long a server's connection waits: for the bytes of a body, and for a peer that takes nothing."""
+"""How long a server's connection waits for the bytes of a body."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from wire import Recorder, Wire
 
 from tidewire_http_io import ResetReason, ServerExchange
@@ -169,117 +168,3 @@ async def test_who_never_reads_is_told_when_it_does(make_wire: MakeWire) -> None
     receiver = Recorder(wire.exchanges[0])
     wire.exchanges[0].receive(receiver)
     assert (receiver.body, receiver.resets) == (b"some", [ResetReason.TIMEOUT])
-
-
-# -- peers that take nothing ----------------------------------------------------------------------
-
-
-def respond_much(exchange: ServerExchange) -> None:
-    exchange.respond(200, None, [], b"x" * 1_000_000)
-
-
-@pytest.mark.parametrize("line", ["Connection: close", "Connection: keep-alive"])
-async def test_a_peer_that_never_reads_is_cut_off(line: str) -> None:
-    wire = Wire(keepalive_timeout=5, send_timeout=10)
-    wire.service = respond_much
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get("/", line))
-    wire.clock.advance(8)
-    assert transport.is_closing()
-    assert not transport.lost
-    wire.clock.advance(12)
-    transport.settle()
-    assert transport.was_reset
-    wire.close()
-
-
-async def test_a_peer_that_reads_slowly_gets_everything() -> None:
-    wire = Wire(send_timeout=10)
-    wire.service = respond_much
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get("/", "Connection: close"))
-    for _ in range(10):
-        transport.release_writes(100_000)
-        wire.clock.advance(9)
-        assert not transport.was_reset
-    transport.release_writes()
-    transport.settle()
-    assert transport.lost
-    assert not transport.was_reset
-    assert transport.sent.endswith(b"\r\n\r\n" + b"x" * 1_000_000)
-    wire.close()
-
-
-async def test_a_running_response_to_a_peer_that_never_reads_is_broken_off() -> None:
-    wire = Wire(send_timeout=10)
-    wire.service = hold
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get())
-    (exchange,) = wire.exchanges
-    exchange.send_head(200, None, [], body_length=None)
-    exchange.send_data(b"x" * 1_000_000)
-    assert not exchange.is_writable
-    wire.clock.advance(9)
-    transport.release_writes(10_000)
-    wire.clock.advance(11)
-    assert not transport.was_reset
-    wire.clock.advance(12)
-    transport.settle()
-    assert transport.was_reset
-    assert exchange.disconnected
-    wire.close()
-
-
-async def test_once_it_reads_again_nothing_is_due() -> None:
-    wire = Wire(send_timeout=10)
-    wire.service = hold
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get())
-    (exchange,) = wire.exchanges
-    exchange.send_head(200, None, [], body_length=None)
-    exchange.send_data(b"x" * 1_000_000)
-    transport.release_writes()
-    assert exchange.is_writable
-    wire.clock.advance(1000)
-    exchange.send_data(b"late", end=True)
-    assert transport.sent.endswith(b"4\r\nlate\r\n0\r\n\r\n")
-    wire.service = lambda exchange: exchange.respond(200, None, [], b"next")
-    transport.feed(wire.get())
-    assert transport.sent.endswith(b"\r\n\r\nnext")
-    wire.close()
-
-
-async def test_lingering_begins_when_everything_is_sent() -> None:
-    wire = Wire(lingering_time=2, send_timeout=10)
-    wire.service = respond_much
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get("/", "Content-Length: 100000000", "Connection: close", method="POST"))
-    for _ in range(9):
-        transport.release_writes(100_000)
-        wire.clock.advance(4)
-        assert not transport.was_reset
-    transport.release_writes()
-    assert transport.eof_sent
-    wire.clock.advance(1)
-    assert not transport.was_reset
-    wire.clock.advance(16)
-    assert transport.was_reset
-    wire.close()
-
-
-async def test_who_lingers_and_does_not_read_is_cut_off() -> None:
-    wire = Wire(lingering_time=2, send_timeout=10)
-    wire.service = respond_much
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get("/", "Content-Length: 100000000", "Connection: close", method="POST"))
-    wire.clock.advance(4)
-    assert not transport.was_reset
-    wire.clock.advance(12)
-    assert transport.was_reset
-    wire.close()

@@ -221,18 +221,6 @@ async def test_a_thrown_away_body_that_comes_in_time_ends_its_deadline(make_wire
     assert wire.statuses(transport.take()) == [200, 200]
 
 
-async def test_a_lingering_connection_is_dropped_in_the_end(make_wire: MakeWire) -> None:
-    wire = make_wire(lingering_time=5)
-    transport = wire.connect()
-    transport.feed(b"nonsense\r\n\r\n")
-    for _ in range(5):
-        wire.clock.advance(1)
-        transport.feed(b"more nonsense")
-    assert not transport.is_closing()
-    wire.clock.advance(2)
-    assert transport.was_reset
-
-
 async def test_who_does_not_read_is_idle_too(make_wire: MakeWire) -> None:
     """A peer that sends request after request and reads no answer does not stay for ever."""
     wire = make_wire(keepalive_timeout=5, write_bufsize=1000)

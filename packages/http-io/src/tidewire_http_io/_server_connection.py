@@ -10,21 +10,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tidewire_http_io._carrier import Carrier
 from tidewire_http_io._exchange import ByteChannel, ResetReason
 from tidewire_http_io._http1_server_exchange import Http1ServerExchange
-from tidewire_http_io._refusals import RequestTimeout
+from tidewire_http_io._lingering_carrier import LINGER, SEND, LingeringCarrier
+from tidewire_http_io._refusals import RequestTimeout, refusal_of
 from tidewire_http_io._server_context import ServerContext
 from tidewire_http_io._tcp_keepalive import keep_alive_by_system
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
-    REASONS,
     ConnectionClosed,
     EndOfMessage,
     RemoteProtocolError,
     RequestHead,
     RequestParser,
-    serialise_response,
 )
 
 if TYPE_CHECKING:
@@ -44,50 +42,36 @@ _PIPELINE_BUFFER: Final = 65536
 _DISCARD_LIMIT: Final = 65536
 _DISCARD_TIME: Final = 1.0
 
-# What a connection's deadline is about.
-_HEAD: Final = 1  # the head of a request
-_IDLE: Final = 2  # the next request
-_DISCARD: Final = 3  # the rest of a body that nobody wants
-_LINGER: Final = 4  # the peer's own close
-_SEND: Final = 5  # that the peer takes of what waits for it
-_BODY: Final = 6  # the next bytes of a body that somebody reads
+# What a connection's deadline is about, beside what every `LingeringCarrier` waits for.
+_HEAD: Final = 11  # the head of a request
+_IDLE: Final = 12  # the next request
+_DISCARD: Final = 13  # the rest of a body that nobody wants
+_BODY: Final = 14  # the next bytes of a body that somebody reads
 
 
-class ServerConnection(Carrier):
+class ServerConnection(LingeringCarrier):
     """One connection of a server, from when it is accepted.
 
     Args:
         context: what it shares with the server's other connections.
-
-    Attributes:
-        deadline: when `deadline_passed()` is due, by the sweep's clock; 0.0 for never.
     """
 
     __slots__ = (
         "_advancing",
         "_broken",
-        "_context",
-        "_deadline_kind",
         "_discarded",
         "_discarding",
         "_dispatched",
         "_exchange",
-        "_lingering",
         "_parser",
         "_read_bufsize",
         "_tunnel",
-        "_unsent",
-        "deadline",
     )
 
     def __init__(self, context: ServerContext) -> None:
-        options = context.options
-        super().__init__(context.loop, options.write_bufsize)
-        self._context = context
-        self._parser = RequestParser(options.limits)
-        self._read_bufsize: i64 = options.read_bufsize
-        self.deadline = 0.0
-        self._deadline_kind: i64 = 0
+        super().__init__(context)
+        self._parser = RequestParser(context.options.limits)
+        self._read_bufsize: i64 = context.options.read_bufsize
         self._exchange: Http1ServerExchange | None = None
         self._dispatched = False  # whether the service has the current exchange
         self._advancing = False
@@ -95,8 +79,6 @@ class ServerConnection(Carrier):
         self._discarding = False  # whether the rest of the request's body is thrown away
         self._discarded: i64 = 0
         self._tunnel: Tunnel | None = None  # what the connection has become, if it speaks HTTP no more
-        self._lingering = False  # whether all is said, and the peer's close is awaited
-        self._unsent: i64 = 0  # bytes that waited for the peer when that was last looked at
 
     def __repr__(self) -> str:
         state = "lost" if self.lost else "lingering" if self._lingering else "idle"
@@ -154,9 +136,7 @@ class ServerConnection(Carrier):
             self._tunnel.feed(data)
             return
         if self._lingering:
-            self._discarded += len(data)
-            if self._discarded > _DISCARD_LIMIT * 16:
-                self.drop()
+            self._ignore(data)
             return
         if self.lost or self._broken:
             return
@@ -188,20 +168,13 @@ class ServerConnection(Carrier):
 
     def resume_writing(self) -> None:
         """The transport has room again."""
-        if self._deadline_kind == _SEND and not self.lost and not self._lingering:
-            self.deadline = 0.0
-            self._deadline_kind = 0
+        if self._deadline_kind == SEND and not self.lost and not self._lingering:
+            self._await_nothing()
             if self._exchange is not None and self._dispatched:
                 self._await_body(self._exchange)
         super().resume_writing()
         if self._exchange is None and (self._parser.buffered or self.peer_gone):
             self.loop.call_soon(self._advance)
-
-    def close(self) -> None:
-        """Close the connection once everything is sent, or the peer takes no more of it."""
-        if not self.lost:
-            super().close()
-            self._await_sending()
 
     # What the server calls.
 
@@ -214,24 +187,14 @@ class ServerConnection(Carrier):
     def deadline_passed(self) -> None:
         """The peer was too slow."""
         kind = self._deadline_kind
-        if kind == _HEAD and not self.idle:
+        if kind == SEND or kind == LINGER:
+            super().deadline_passed()
+        elif kind == _HEAD and not self.idle:
             self._refuse(RequestTimeout("the request took too long"))
         elif kind == _DISCARD:
             self._linger()
         elif kind == _BODY:
             self._give_up_body()
-        elif kind == _SEND or kind == _LINGER:
-            moved = self._is_sending()
-            if self._lingering and self._unsent == 0:
-                # The peer has its time from when it has got everything.
-                if moved:
-                    self._await(_LINGER, self._context.options.lingering_time)
-                else:
-                    self.drop()
-            elif moved or kind == _LINGER:
-                self._await(_SEND, self._context.options.send_timeout)
-            else:
-                self.drop()
         else:
             self.close()
 
@@ -268,9 +231,8 @@ class ServerConnection(Carrier):
     def switch(self) -> ByteChannel:
         """See `Carrier`."""
         self._exchange = None
-        if self._deadline_kind != _SEND:
-            self.deadline = 0.0
-            self._deadline_kind = 0
+        if self._deadline_kind != SEND:
+            self._await_nothing()
         tunnel = Tunnel(self, self._parser.switch())
         self._tunnel = tunnel
         if self.peer_gone:
@@ -356,8 +318,7 @@ class ServerConnection(Carrier):
             self.read_long(True)
         self._exchange = exchange
         self._dispatched = False
-        self.deadline = 0.0
-        self._deadline_kind = 0
+        self._await_nothing()
 
     def _dispatch(self, exchange: Http1ServerExchange) -> None:
         self._dispatched = True
@@ -463,9 +424,10 @@ class ServerConnection(Carrier):
             return
         self._exchange = None
         if exchange is None or not exchange.finished:
-            size = self._send_refusal(error.status, error.problem)
+            refusal = refusal_of(error, self._context.sweep.date)
+            self.write(refusal)
             if self._context.refused is not None:
-                self._context.refused(error, self.info("peername", None), size)
+                self._context.refused(error, self.info("peername", None), len(refusal))
         self._linger()
 
     def _give_up_body(self) -> None:
@@ -475,52 +437,8 @@ class ServerConnection(Carrier):
         if exchange is not None and exchange.break_inbound(ResetReason.TIMEOUT, None):
             self._linger()
 
-    def _may_stay_open(self) -> bool:
-        """Whether this side can be kept open for what is still to be sent; TLS has no half-closed connections."""
-        return not self.lost and not self._lingering and self.info("ssl_object", None) is None
-
-    def _send_refusal(self, status: int, problem: str) -> int:
-        body = f"{status}: {REASONS.get(status, '')}\n\n{problem}\n".encode()
-        fields = [("Content-Type", "text/plain; charset=utf-8"), ("Date", self._context.sweep.date)]
-        head, _, _ = serialise_response(
-            status, None, fields, len(body), request_method="GET", http_1_1=True, keep_alive=False
-        )
-        self.write(head + body)
-        return len(head) + len(body)
-
     def _linger(self) -> None:
-        """Everything is said. Close this side, and read on until the peer has closed its own.
-
-        Closing at once with bytes unread would reset the connection, and with it what the peer has not read yet
-        (RFC 9112, section 9.6).
-        """
-        if self.lost or self._lingering:
-            return
-        self._exchange = None
-        self.uncork()
-        transport = self.transport
-        if transport is None or not transport.can_write_eof() or self.peer_gone:
-            self.close()
-            return
-        self._lingering = True
-        self._discarded = 0
-        self._unsent = transport.get_write_buffer_size()
-        transport.write_eof()
-        self.resume_reading()
-        self._await(_LINGER, self._context.options.lingering_time)
-
-    def _await_sending(self) -> None:
-        """Set the deadline for the peer to take something of what waits for it."""
-        self._unsent = self.unsent
-        self._await(_SEND, self._context.options.send_timeout)
-
-    def _is_sending(self) -> bool:
-        """Whether the peer has taken some of the bytes that waited for it at the last look."""
-        before = self._unsent
-        self._unsent = self.unsent
-        return self._unsent < before
-
-    def _await(self, kind: i64, seconds: float) -> None:
-        """Set the deadline, for what the peer is to do next."""
-        self._deadline_kind = kind
-        self.deadline = self._context.sweep.after(seconds) if seconds > 0 else 0.0
+        """See `LingeringCarrier`; whatever exchange there was is over."""
+        if not self.lost and not self._lingering:
+            self._exchange = None
+            super()._linger()
