@@ -18,6 +18,7 @@ class ForwardProxy:
         extra: bytes that are sent right behind the answer.
 
     Attributes:
+        left: how many clients have gone before they had what they wanted.
         heads: what it was sent up to the empty line, in the order of the connections.
     """
 
@@ -28,6 +29,7 @@ class ForwardProxy:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.heads: list[bytes] = []
+        self.left = 0
 
     @property
     def url(self) -> URL:
@@ -71,6 +73,7 @@ class ForwardProxy:
             writer.write(self._answer)
             if self._answer:
                 await reader.read()
+                self.left += 1
             return
         target = head.split(b" ", 2)[1].decode()
         host, _, port = target.rpartition(":")

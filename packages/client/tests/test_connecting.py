@@ -38,6 +38,12 @@ def test_errors_are_told_as_the_clients(raised: Exception, told: type[ClientErro
     assert "no" in str(caught.value)
 
 
+def test_a_name_that_is_none_is_told_as_an_error_of_the_system() -> None:
+    with pytest.raises(ClientConnectorError, match="label") as caught, Told(KEY, ClientConnectorError):
+        "a..b".encode("idna")
+    assert caught.value.errno == errno.EINVAL
+
+
 @pytest.mark.parametrize("raised", [ClientConnectionError("it"), KeyError("it"), KeyboardInterrupt()])
 def test_others_go_through(raised: BaseException) -> None:
     with pytest.raises(type(raised)) as caught, Told(KEY, ClientConnectorError):

@@ -153,6 +153,30 @@ async def test_cancelled_it_ends_every_attempt() -> None:
         assert sorted(net.cancelled) == ["a", "b"]
 
 
+@in_fake_time
+async def test_cancelled_while_the_others_end_it_keeps_no_socket() -> None:
+    leaving = asyncio.Event()
+
+    async def connect(where: Any) -> socket.socket:
+        try:
+            return await net.connect(where)
+        except asyncio.CancelledError:
+            await leaving.wait()
+            raise
+
+    net = Net()
+    task = asyncio.ensure_future(connect_first([address("a"), address("b")], connect, 0.25))
+    await until_tried(net, "a", "b")
+    net.answers["b"].set_result(None)
+    await turns()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    leaving.set()
+    await turns()
+    assert [each.fileno() for each in net.sockets] == [-1]
+
+
 async def test_an_error_that_is_not_of_the_system_goes_on() -> None:
     net = Net()
     task = asyncio.ensure_future(connect_first([address("a"), address("b")], net.connect, 60.0))

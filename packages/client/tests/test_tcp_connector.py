@@ -40,6 +40,8 @@ from tidewire_client import (
 )
 from tidewire_client._connection_key import connection_key
 from tidewire_client._tcp_connector import _server_name
+from tidewire_http_io import ClientOptions
+from tidewire_http_parser import Leniencies
 from tidewire_testing import assert_no_leaks
 
 Start = Callable[..., Awaitable[Origin]]
@@ -363,6 +365,28 @@ async def test_a_proxy_that_refuses_is_an_error(start_proxy: StartProxy) -> None
         for _ in range(5):
             await asyncio.sleep(0)
         assert len(connector.sweep) == 0
+
+
+async def test_a_proxy_is_read_as_leniently_as_servers(start_proxy: StartProxy) -> None:
+    proxy = await start_proxy(answer=b"HTTP/1.0 407\nContent-Length: 0\n\n")
+    async with TCPConnector(resolver=Hosts("127.0.0.1")) as connector:
+        options = ClientOptions(leniencies=Leniencies(bare_lf=True, missing_reason=True))
+        key = connection_key(URL("https://origin.example/"), proxy=proxy.url, options=options)
+        with pytest.raises(ClientHttpProxyError) as caught:
+            await connector.connect(key, NO_TIMEOUT)
+        assert caught.value.status == 407
+
+
+@pytest.mark.parametrize("host", ["a..b", ".b", f"{'x' * 70}.b"])
+async def test_a_name_that_is_none_leaves_no_tunnel(start_proxy: StartProxy, host: str) -> None:
+    proxy = await start_proxy(answer=b"HTTP/1.1 200 OK\r\n\r\n")
+    async with assert_no_leaks(descriptors=False), TCPConnector(resolver=Hosts("127.0.0.1")) as connector:
+        key = connection_key(URL(f"https://{host}/"), proxy=proxy.url)
+        with pytest.raises(ClientConnectorError):
+            await connector.connect(key, NO_TIMEOUT)
+        async with asyncio.timeout(15):
+            while not proxy.left:  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("answer", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\ntoo early"])

@@ -46,5 +46,9 @@ class Told:
             raise ClientConnectorSSLError(self._key, error) from error
         if isinstance(error, OSError):
             raise self._kind(self._key, error) from error
+        if isinstance(error, UnicodeError):
+            # No name server has refused such a name where a proxy is told to go there; TLS does.
+            unnamed = OSError(errno.EINVAL, "a label of the server's name is empty or too long")
+            raise self._kind(self._key, unnamed) from error
         if isinstance(error, ProtocolError):
             raise self._kind(self._key, OSError(errno.EPROTO, str(error))) from error

@@ -60,31 +60,32 @@ async def connect_first(
     errors: list[OSError] = []
     winner: asyncio.Task[socket.socket] | None = None
     try:
-        while winner is None and (waiting or attempts):
-            if waiting:
-                address = waiting.pop()
-                attempts[asyncio.ensure_future(_attempt(connect, address))] = address
-            while winner is None and attempts:
-                done, _ = await asyncio.wait(
-                    attempts, timeout=delay if waiting else None, return_when=asyncio.FIRST_COMPLETED
-                )
-                failed = [task for task in done if task.exception() is not None]
-                winner = next((task for task in done if task not in failed), None)
-                for task in failed:
-                    del attempts[task]
-                    errors.append(_os_error(task.exception()))
+        try:
+            while winner is None and (waiting or attempts):
                 if waiting:
-                    break  # the delay has passed, or an attempt has failed: the next one begins
-        if winner is None:
-            raise combined(errors)
-        return attempts.pop(winner), winner.result()
+                    address = waiting.pop()
+                    attempts[asyncio.ensure_future(_attempt(connect, address))] = address
+                while winner is None and attempts:
+                    done, _ = await asyncio.wait(
+                        attempts, timeout=delay if waiting else None, return_when=asyncio.FIRST_COMPLETED
+                    )
+                    failed = [task for task in done if task.exception() is not None]
+                    winner = next((task for task in done if task not in failed), None)
+                    for task in failed:
+                        del attempts[task]
+                        errors.append(_os_error(task.exception()))
+                    if waiting:
+                        break  # the delay has passed, or an attempt has failed: the next one begins
+            if winner is None:
+                raise combined(errors)
+            address = attempts.pop(winner)
+        finally:
+            await _give_up(list(attempts))
     except BaseException:
-        if winner is not None and winner in attempts:
-            winner.result().close()
-            del attempts[winner]
+        if winner is not None:
+            winner.result().close()  # nobody gets it: also where waiting for the others was cancelled
         raise
-    finally:
-        await _give_up(list(attempts))
+    return address, winner.result()
 
 
 async def _attempt(

@@ -36,13 +36,12 @@ from tidewire_client._tls import Verification, checked, context_for
 from tidewire_client._tls_sessions import Handshake, TLSSessions
 from tidewire_client._tunnels import open_tunnel
 from tidewire_client._types import AddrInfoType, ConnectionTrace, SocketFactoryType
-from tidewire_http_io import ClientConnection, ClientOptions
+from tidewire_http_io import ClientConnection
 
 __all__ = ["TCPConnector"]
 
 # Seconds for a server to answer the end of TLS, before the connection is closed without.
 _TLS_GOODBYE: Final = 2.0
-_PROXY_OPTIONS: Final = ClientOptions()
 
 
 class TCPConnector(BaseConnector):
@@ -306,7 +305,7 @@ class TCPConnector(BaseConnector):
         """Make a connection that goes through a proxy, which sees nothing of it where there is TLS in it."""
         proxy = key.proxy
         assert proxy is not None
-        carrier = ClientConnection(self._loop, self.sweep, _PROXY_OPTIONS, self._transports.unexpect)
+        carrier = ClientConnection(self._loop, self.sweep, key.options, self._transports.unexpect)
         self._transports.expect(carrier)
         await self._start(way, key, peer, carrier)
         with Told(peer, ClientProxyConnectionError):
@@ -338,6 +337,7 @@ class TCPConnector(BaseConnector):
                 if inner is None:
                     raise OSError(errno.ECONNRESET, "the connection was closed during the handshake")
         except BaseException:
+            transport.abort()  # which start_tls() leaves open where the name of the server is none
             self._transports.unexpect(protocol)
             self._tls_sessions.forget(key)
             raise
