@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import io
 from typing import Any
 
@@ -82,6 +83,25 @@ async def test_a_server_may_say_the_next_nonce(service: Service) -> None:
         guard.nonce = "second"
         await session.get(service.url())
     assert len(service.seen) == 3
+
+
+@pytest.mark.parametrize("preemptive", [False, True])
+async def test_requests_with_one_nonce_are_counted(service: Service, preemptive: bool) -> None:
+    service.on("/", Guard())
+    async with session_with(preemptive=preemptive) as session:
+        for _ in range(3):
+            await asyncio.gather(session.get(service.url()), session.get(service.url()))
+    given = [seen.headers["Authorization"] for seen in service.seen if "Authorization" in seen.headers]
+    counts = [parse_credentials(value).parameters["nc"] for value in given]
+    assert sorted(counts) == [f"{count:08x}" for count in range(1, 7)]
+
+
+async def test_a_body_that_is_compressed_as_it_is_sent_is_not_protected(service: Service) -> None:
+    service.on("/", Guard(qop="auth-int, auth"))
+    async with session_with() as session, session.post(service.url(), data=b"x", compress="gzip") as response:
+        assert response.status == 200
+    parameters = parse_credentials(service.last.headers["Authorization"]).parameters
+    assert parameters["qop"] == "auth"
 
 
 async def test_wrong_credentials_are_tried_once(service: Service) -> None:

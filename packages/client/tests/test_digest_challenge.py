@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from yarl import URL
 
@@ -40,6 +42,43 @@ def test_the_examples_of_the_rfc(algorithm: str, response: str) -> None:
     assert parameters["cnonce"] == CNONCE
     assert parameters["opaque"] == "FQhe"
     assert parameters.get("algorithm", "") == algorithm
+
+
+@pytest.mark.skipif("sha512_256" not in hashlib.algorithms_available, reason="hashlib without SHA-512/256")
+def test_the_example_of_the_rfc_for_a_hashed_user() -> None:
+    # RFC 7616, section 3.9.2, with erratum 4897.
+    challenge = DigestChallenge(
+        {
+            "realm": "api@example.org",
+            "qop": "auth",
+            "algorithm": "SHA-512-256",
+            "nonce": "5TsQWLVdgBdmrQ0XsxbDODV+57QdFR34I9HAbC/RVvkK",
+            "opaque": "HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS",
+            "charset": "UTF-8",
+            "userhash": "true",
+        }
+    )
+    cnonce = "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v"
+    value = challenge.credentials("J\xe4s\xf8n Doe", "Secret, or not?", "GET", "/doe.json", None, cnonce)
+    parameters = parse_challenges(value)[0].parameters
+    assert parameters["username"] == "793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b"
+    assert parameters["response"] == "3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5"
+
+
+@pytest.mark.parametrize("name", ["realm", "nonce", "opaque"])
+def test_octets_that_are_no_utf_8_go_back_as_they_came(name: str) -> None:
+    assert answer({**EXAMPLE, name: "caf\udce9"})[name] == "caf\udce9"
+
+
+def test_a_nonce_that_comes_again_is_counted_on() -> None:
+    challenge = DigestChallenge(EXAMPLE)
+    challenge.credentials("u", "p", "GET", "/", None)
+    again = DigestChallenge(EXAMPLE)
+    again.goes_on_from(challenge)
+    assert "nc=00000002," in again.credentials("u", "p", "GET", "/", None)
+    other = DigestChallenge({**EXAMPLE, "nonce": "other"})
+    other.goes_on_from(again)
+    assert "nc=00000001," in other.credentials("u", "p", "GET", "/", None)
 
 
 def test_the_legacy_form_has_no_count() -> None:

@@ -68,6 +68,8 @@ class DigestAuthMiddleware:
         if response.status == 401:
             challenge = find_challenge(response.headers.getall("WWW-Authenticate", []))
             if challenge is not None and self._can_answer(request, challenge):
+                if self._challenge is not None:
+                    challenge.goes_on_from(self._challenge)
                 self._challenge = challenge
                 self._spaces = protection_space(challenge, request.url)
                 await response.wait_for_close()
@@ -92,7 +94,8 @@ class DigestAuthMiddleware:
         payload = request.payload
         if challenge.qop == "auth-int" and payload is not None:
             body = None
-            if payload.replayable or not challenge.offers_auth:
+            # What is protected is the body in its coding (RFC 7616, section 3.4.3), which is made as it is sent.
+            if (payload.replayable and not request.compress) or not challenge.offers_auth:
                 body = await payload.as_bytes()
                 payload.rewind()
         request.headers["Authorization"] = challenge.credentials(

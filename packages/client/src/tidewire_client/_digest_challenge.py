@@ -29,6 +29,8 @@ _HASHES: Final[dict[str, Callable[[bytes], str]]] = {
     "SHA-512": _hash_of("sha512"),
     "SHA512": _hash_of("sha512"),
 }
+if "sha512_256" in hashlib.algorithms_available:  # which OpenSSL has, and Python by itself has not
+    _HASHES["SHA-512-256"] = _hash_of("sha512_256")
 _SESSION: Final = "-SESS"
 _LONGEST: Final = 4096
 
@@ -88,6 +90,11 @@ class DigestChallenge:
         self.domain = parameters.get("domain", "").split()
         self.count = 0
 
+    def goes_on_from(self, before: DigestChallenge) -> None:
+        """Go on counting where this is the nonce of the challenge before (RFC 7616, section 3.4: `nc`)."""
+        if self.nonce == before.nonce:
+            self.count = before.count
+
     def renewed(self, nonce: str) -> None:
         """Take the nonce for the next request (RFC 7616, section 3.5)."""
         if nonce:
@@ -118,20 +125,20 @@ class DigestChallenge:
         self.count += 1
         count = f"{self.count:08x}"
         cnonce = secrets.token_hex(8) if cnonce is None else cnonce
-        first = digest(f"{login}:{self.realm}:{password}".encode())
+        first = digest(_octets(f"{login}:{self.realm}:{password}"))
         if self._algorithm.upper().endswith(_SESSION):
-            first = digest(f"{first}:{self.nonce}:{cnonce}".encode())
+            first = digest(_octets(f"{first}:{self.nonce}:{cnonce}"))
         second = f"{method}:{target}"
         if qop == "auth-int":
             second += f":{digest(body or b'')}"
         second = digest(second.encode())
         between = f"{self.nonce}:{count}:{cnonce}:{qop}" if qop else self.nonce
         parts = [
-            ("username", _quoted(digest(f"{login}:{self.realm}".encode()) if self._userhash else login)),
+            ("username", _quoted(digest(_octets(f"{login}:{self.realm}")) if self._userhash else login)),
             ("realm", _quoted(self.realm)),
             ("nonce", _quoted(self.nonce)),
             ("uri", _quoted(target)),
-            ("response", _quoted(digest(f"{first}:{between}:{second}".encode()))),
+            ("response", _quoted(digest(_octets(f"{first}:{between}:{second}")))),
         ]
         if self._algorithm:
             parts.append(("algorithm", self._algorithm))
@@ -197,6 +204,11 @@ def is_within(url: URL, space: URL) -> bool:
     if not url.raw_path.startswith(path):
         return False
     return len(url.raw_path) == len(path) or path.endswith("/") or url.raw_path[len(path)] == "/"
+
+
+def _octets(text: str) -> bytes:
+    """Return the octets of a text; what a server has sent in another charset than UTF-8 goes back as it came."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _quoted(text: str) -> str:
