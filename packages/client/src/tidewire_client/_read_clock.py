@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from tidewire_http_io import ClientExchange, ResetReason
 
 __all__: list[str] = []
+
+# The share of the time after which it is looked again whether it runs.
+_PAUSE: Final = 0.25
 
 
 class ReadClock:
@@ -15,7 +19,7 @@ class ReadClock:
     Args:
         loop: the event loop.
         seconds: how long is too long.
-        exchange: the exchange.
+        exchange: the exchange, whose request is being sent, or is sent.
 
     Attributes:
         waits: whether somebody waits.
@@ -31,7 +35,11 @@ class ReadClock:
         self.waits = True
         self.unread = 0
         self._since = loop.time()
-        self._timer: asyncio.TimerHandle | None = loop.call_later(seconds, self._look)
+        self._timer: asyncio.TimerHandle | None = None
+        if self._is_servers_turn(exchange):
+            self._timer = loop.call_later(seconds, self._look)
+        else:
+            self._look()
 
     def progress(self) -> None:
         """Take note that something has come, or that the wait begins."""
@@ -50,11 +58,21 @@ class ReadClock:
         if exchange is None or exchange.body_complete or exchange.reset_reason is not None:
             return
         now = self._loop.time()
-        if not self.waits or self.unread > 0 or not (exchange.finished or exchange.response_head is not None):
-            self._since = now  # it is not the server's turn
+        if not self._is_servers_turn(exchange):
+            # Nobody tells when that begins, and from then on it has all of its time.
+            pause = self._seconds * _PAUSE
+            self._since = now + pause
+            self._timer = self._loop.call_later(pause, self._look)
+            return
         left = self._since + self._seconds - now
         if left <= 0:
             self._exchange = None
             exchange.reset(ResetReason.TIMEOUT)
         else:
             self._timer = self._loop.call_later(left, self._look)
+
+    def _is_servers_turn(self, exchange: ClientExchange) -> bool:
+        """Tell whether it is the server that everybody waits for, and not the request that is still going out."""
+        if not self.waits or self.unread > 0:
+            return False
+        return exchange.response_head is not None or (exchange.finished and exchange.is_writable)

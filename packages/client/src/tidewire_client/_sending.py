@@ -86,12 +86,9 @@ async def _exchange(
     upload: Upload | None = None
     try:
         sock_read = options.timeout.sock_read
-        if sock_read and sock_read > 0:
-            if sock_read > options.timeout.ceil_threshold:
-                connection.set_timeouts(sock_read)
-            else:
-                clock = ReadClock(scope.services.loop, sock_read, exchange)
-                connection.add_callback(clock.stop)
+        if sock_read and sock_read > max(0.0, options.timeout.ceil_threshold):
+            connection.set_timeouts(sock_read)
+            sock_read = None
         payload = request.payload
         if payload is not None:
             upload = _send_with_body(request, payload, exchange, target, fields, block)
@@ -99,6 +96,9 @@ async def _exchange(
             exchange.send_request(request.method, target, fields, b"", block)
         else:
             exchange.send_head(request.method, target, _together(block, fields), http_1_1=False, end=True)
+        if sock_read and sock_read > 0:
+            clock = ReadClock(scope.services.loop, sock_read, exchange)
+            connection.add_callback(clock.stop)
         if scope.traces:
             await _trace_sending(request, payload, upload)
         head = await exchange.response()
