@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import gc
 import pickle
 import random
 import threading
+import weakref
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor, Future
 from typing import TYPE_CHECKING, Any
@@ -836,6 +838,24 @@ async def test_a_writer_is_told_by_every_codec_that_its_peer_has_gone(harness: H
     with pytest.raises(PeerGone):
         await writing
     await sink.write_eof()
+
+
+async def test_a_large_write_that_failed_keeps_nothing() -> None:
+    peer = Peer(window=1)
+    gone = weakref.ref(peer)
+    sink = BodySink(peer, encoder=ContentEncoder("gzip"))
+    gc.collect()
+    gc.disable()
+    try:
+        writing = await begun(sink.write(random.randbytes(4 * SLICE)))
+        peer.leave()
+        with pytest.raises(PeerGone):
+            await writing
+        del sink, writing, peer
+        await asyncio.sleep(0)
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 async def test_less_than_declared_leaves_every_codec_open_for_a_reset(harness: Harness[Any]) -> None:

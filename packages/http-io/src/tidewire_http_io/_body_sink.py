@@ -359,8 +359,11 @@ class BodySink:
         """Send a whole piece, with credit for its beginning, and end the turn."""
         if self._encoder is not None and len(content) > self._inline:
             self._apart = task = self._send_apart(bytes(content), 0)
-            await asyncio.wait([task])  # not the task itself: cancelling would go through to it
-            task.result()
+            try:
+                await asyncio.wait([task])  # not the task itself: cancelling would go through to it
+                task.result()
+            finally:
+                del task  # its error knows this frame: together they would be a circle
             return
         offset = 0
         try:
