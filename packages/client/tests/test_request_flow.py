@@ -334,6 +334,21 @@ async def test_netrc_is_looked_at_where_that_is_trusted(
 
 
 @pytest.mark.parametrize(
+    ("user", "sent"), [("", BasicAuth("u", "p")), ("own:word@", BasicAuth("own", "word"))]
+)
+async def test_netrc_has_the_credentials_for_a_proxy_of_the_environment(
+    service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: str, sent: BasicAuth
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login u password p\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("http_proxy", str(service.url()).replace("//", f"//{user}"))
+    async with ClientSession(trust_env=True) as session:
+        await session.get("http://any.example/", headers={"Authorization": "own"})
+        assert service.last.headers["Proxy-Authorization"] == sent.encode()
+        assert service.last.headers["Authorization"] == "own"
+
+
+@pytest.mark.parametrize(
     ("file", "sent"),
     [("default login u password p\n", False), ("machine localhost login u password p\n", True)],
 )

@@ -13,7 +13,10 @@ from fake_time import in_fake_time, in_memory
 from service import Service
 
 from tidewire_client import (
+    ClientHandlerType,
     ClientPayloadError,
+    ClientRequest,
+    ClientResponse,
     ClientSession,
     RetryMiddleware,
     UploadAbortedError,
@@ -147,6 +150,30 @@ async def test_a_server_that_wants_the_body_gets_it(service: Service, session: C
     assert service.last.body == b"body"
     assert service.last.headers["Expect"] == "100-continue"
     assert service.made == 1
+
+
+@pytest.mark.parametrize("whose", ["session", "request", "middleware"])
+async def test_a_field_asks_as_well(service: Service, whose: str) -> None:
+    async def asking(request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        request.headers["expect"] = "100-Continue"
+        return await handler(request)
+
+    fields = {"Expect": "100-continue"}
+    service.on_head("/no", lambda exchange: exchange.respond(403, None, [], b"no"))
+    async with (
+        ClientSession(headers=fields if whose == "session" else None) as session,
+        session.post(
+            service.url("/no"),
+            data=b"body",
+            headers=fields if whose == "request" else None,
+            middlewares=[asking] if whose == "middleware" else [],
+            upload_tracker=(tracker := UploadTracker()),
+        ) as response,
+    ):
+        assert response.status == 403
+    with pytest.raises(UploadAbortedError):
+        await tracker.upload_complete
+    assert tracker.bytes_written == 0
 
 
 async def test_a_server_that_does_not_gets_none(service: Service, session: ClientSession) -> None:

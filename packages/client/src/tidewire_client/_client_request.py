@@ -302,5 +302,10 @@ class ClientRequest:
         options = self.scope.options
         if options.proxy is not None:
             return proxy_target(options.proxy, options.proxy_auth)
-        found = self.scope.services.proxy_for(self.url)
-        return (None, []) if found is None else proxy_target(found, options.proxy_auth)
+        services = self.scope.services
+        found = services.proxy_for(self.url)
+        return (
+            (None, [])
+            if found is None
+            else proxy_target(found, options.proxy_auth or services.proxy_auth(found))
+        )

@@ -106,6 +106,7 @@ class Hops:
         """
         if self._headers is None:
             self._headers = self.scope.services.merged(self.scope.options.headers)
+        await self.scope.services.load_netrc()  # for the proxy too
         await self._authorize(self._first_auth())
         return self._request()
 

@@ -153,7 +153,10 @@ def _send_with_body(
     tracker = options.upload_tracker
     if tracker is not None:
         tracker.begin()
-    expects = "100-continue" in request.headers.get("Expect", "").lower() if options.expect100 else False
+    # Whoever says nothing of fields has none that expects anything, but for those of the session.
+    expects = (options.own_head or block is None or "Expect" in request.scope.services.headers) and _expects(
+        _together(block, fields)
+    )
     coding = request.compress
     whole = None if coding or expects else payload.whole()
     if whole is not None and http_1_1:
@@ -166,6 +169,14 @@ def _send_with_body(
     fields = _together(block, fields)
     exchange.send_head(request.method, target, fields, body_length=length, http_1_1=http_1_1)
     return Upload(request, payload, exchange, expects=expects)
+
+
+def _expects(fields: Fields) -> bool:
+    """Tell whether the server is asked if it wants the body (RFC 9110, section 10.1.1)."""
+    for name, value in fields:
+        if len(name) == 6 and name.lower() == "expect":
+            return "100-continue" in value.lower()
+    return False
 
 
 def _together(block: FieldBlock | None, fields: Fields) -> Fields:

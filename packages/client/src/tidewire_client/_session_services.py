@@ -229,9 +229,17 @@ class SessionServices:
             host: the host.
             named: whether the file has to name it.
         """
-        if not self.trust_env:
-            return None
-        if not self._netrc_read:
+        await self.load_netrc()
+        return auth_for(host, self._netrc, named=named)
+
+    async def load_netrc(self) -> None:
+        """Read the user's netrc file, once, where the session is to look there."""
+        if self.trust_env and not self._netrc_read:
             self._netrc = await self.loop.run_in_executor(None, read_netrc)
             self._netrc_read = True
-        return auth_for(host, self._netrc, named=named)
+
+    def proxy_auth(self, proxy: URL) -> BasicAuth | None:
+        """Return the credentials that the netrc file has for a proxy of the environment, whose URL has none."""
+        if proxy.raw_user is not None or proxy.raw_password is not None:
+            return None
+        return auth_for(proxy.raw_host or "", self._netrc)
