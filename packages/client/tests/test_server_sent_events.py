@@ -7,6 +7,7 @@ import pytest
 from service import Seen, Service
 
 from tidewire_client import ClientSession, ServerSentEvent, iter_events
+from tidewire_client._server_sent_events import LineSplitter
 from tidewire_http_io import LineTooLong
 
 
@@ -36,6 +37,9 @@ async def events(
         (b"id: 7\ndata: a\n\ndata: b\n\n", [("message", "a", "7", None), ("message", "b", "7", None)]),
         (b"id: 7\0\nretry: 3x\ndata: a\n\n", [("message", "a", "", None)]),
         (b"data: a\r\rdata: b\r\r\n", [("message", "a", "", None), ("message", "b", "", None)]),
+        (b"data: a\r\rdata: b\r\r", [("message", "a", "", None), ("message", "b", "", None)]),
+        (b"data: a\r\ndata: b\n\r\ndata: c\n\r", [("message", "a\nb", "", None), ("message", "c", "", None)]),
+        (b"\xef\xbb\xbf\xef\xbb\xbfdata: a\n\ndata: b\n\n", [("message", "b", "", None)]),
         (b"event: only\n\n", []),
         (b"data: cut", []),
         (b"data: cut\n", []),
@@ -68,3 +72,74 @@ async def test_events_can_be_left_before_their_end(service: Service, session: Cl
         async with aclosing(iter_events(response)) as found:
             assert (await anext(found)).data == "one"
         assert await anext(found, None) is None
+
+
+async def test_carriage_returns_end_lines_as_soon_as_they_are_there(
+    service: Service, session: ClientSession
+) -> None:
+    taken = asyncio.Event()
+
+    async def stream(seen: Seen) -> None:
+        seen.exchange.send_head(200, None, [("Content-Type", "text/event-stream")], body_length=None)
+        seen.exchange.send_data(b"data: one\r\r")
+        await taken.wait()
+        seen.exchange.send_data(b"\ndata: two\r\n\r\n", end=True)
+
+    service.on("/", stream)
+    async with session.get(service.url()) as response, aclosing(iter_events(response)) as found:
+        assert (await anext(found)).data == "one"
+        taken.set()
+        assert (await anext(found)).data == "two"
+
+
+async def test_what_comes_after_an_event_can_still_be_read(service: Service, session: ClientSession) -> None:
+    service.on("/", lambda seen: seen.answer(200, b"data: one\n\ndata: two\r\n\r\nda"))
+    async with session.get(service.url()) as response:
+        async with aclosing(iter_events(response)) as found:
+            assert (await anext(found)).data == "one"
+        async with aclosing(iter_events(response)) as found:
+            assert (await anext(found)).data == "two"
+        assert await response.content.read() == b"da"
+
+
+async def test_an_iteration_that_is_cancelled_leaves_what_it_has_not_given_out(
+    service: Service, session: ClientSession
+) -> None:
+    taken = asyncio.Event()
+
+    async def stream(seen: Seen) -> None:
+        seen.exchange.send_head(200, None, [("Content-Type", "text/event-stream")], body_length=None)
+        seen.exchange.send_data(b"data: o")
+        await taken.wait()
+        seen.exchange.send_data(b"ne\n\n", end=True)
+
+    service.on("/", stream)
+    async with session.get(service.url()) as response:
+        async with aclosing(iter_events(response)) as found:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(anext(found), 0.1)
+        taken.set()
+        assert [event.data async for event in iter_events(response)] == ["one"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_lines_are_the_same_in_all_pieces(end: bytes) -> None:
+    body = b"\xef\xbb\xbfa" + end + end + "\xe9".encode() + end + b"b"
+    for size in range(1, len(body) + 1):
+        splitter = LineSplitter()
+        pieces = [body[start : start + size] for start in range(0, len(body), size)]
+        assert [line for piece in pieces for line in splitter.feed(piece)] == ["a", "", "\xe9"]
+        assert splitter.left() == b"b"
+
+
+def test_many_lines_take_time_in_proportion() -> None:
+    splitter = LineSplitter()
+    for _ in range(20_000):
+        assert list(splitter.feed(b"x")) == []  # one long line in small pieces
+    assert [len(line) for line in splitter.feed(b"\r" * 20_000)][:2] == [20_000, 0]
+
+
+@pytest.mark.parametrize("body", [b"x" * 11, b"x" * 11 + b"\n", b"a\n" + b"x" * 11])
+def test_a_line_that_is_too_long_says_so(body: bytes) -> None:
+    with pytest.raises(LineTooLong, match="more than 10 bytes"):
+        list(LineSplitter(10).feed(body))
