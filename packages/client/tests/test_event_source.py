@@ -12,6 +12,7 @@ from tidewire_client import (
     ServerSentEvent,
     event_source,
 )
+from tidewire_client._event_source import pause
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
 GONE = b"HTTP/1.1 204 No Content\r\n\r\n"
@@ -57,6 +58,29 @@ async def test_what_comes_without_an_event_counts_too(service: Service, session:
         ]
     assert found == ["a"]
     assert ids == [None, None, "7", "7"]
+
+
+async def test_an_id_that_no_field_can_have_is_not_sent(service: Service, session: ClientSession) -> None:
+    ids = stream(service, b"retry: 1\nid: \x07\ndata: a\n\n", b"id: caf\xc3\xa9\ndata: b\n\n")
+    found = [event async for event in event_source(session, service.url())]
+    assert [event.last_event_id for event in found] == ["\x07", "caf\xe9"]
+    assert ids == [None, None, "caf\xe9"]
+
+
+@pytest.mark.parametrize(
+    ("failed", "retry", "expected"),
+    [
+        (0, 3.0, 3.0),
+        (1, 3.0, 3.0),
+        (2, 3.0, 6.0),
+        (5, 3.0, 30.0),
+        (0, 0.0, 0.0),
+        (1, 0.0, 0.05),
+        (3, 0.0, 0.2),
+    ],
+)
+def test_a_server_that_is_down_gets_time(failed: int, retry: float, expected: float) -> None:
+    assert pause(failed, retry, 30.0) == pytest.approx(expected)
 
 
 async def test_it_may_begin_in_the_middle(service: Service, session: ClientSession) -> None:

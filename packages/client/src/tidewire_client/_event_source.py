@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from multidict import CIMultiDict
 
@@ -15,8 +15,11 @@ from tidewire_client._request_options import StrOrURL
 from tidewire_client._retry import LASTING
 from tidewire_client._server_sent_events import EventParser, ServerSentEvent, events_of
 from tidewire_client._session import ClientSession
+from tidewire_http_parser import FieldBlock, LocalProtocolError
 
 __all__ = ["event_source"]
+
+_FIRST_PAUSE: Final = 0.05
 
 
 async def event_source(
@@ -37,7 +40,8 @@ async def event_source(
     Args:
         session: sends the requests, without a limit for their total time unless `timeout` is given.
         url: where the events are.
-        last_event_id: the id of the event to go on after.
+        last_event_id: the id of the event to go on after. One with control characters, which no field can have, is not
+            sent.
         retry: seconds of the first pause, as long as the server says nothing.
         max_retry: seconds of a pause at most.
         kwargs: see `ClientSession.request()`.
@@ -54,7 +58,7 @@ async def event_source(
         headers = given.copy()
         headers.setdefault("Accept", "text/event-stream")
         headers.setdefault("Cache-Control", "no-store")
-        if last_event_id:
+        if last_event_id and _can_be_sent(last_event_id):
             headers["Last-Event-ID"] = last_event_id
         parser = EventParser(last_event_id)
         try:
@@ -80,4 +84,26 @@ async def event_source(
         last_event_id = parser.last_event_id
         if parser.retry is not None:
             retry = parser.retry / 1000
-        await asyncio.sleep(min(max_retry, retry * 2.0 ** min(max(0, failed - 1), 30)))
+        await asyncio.sleep(pause(failed, retry, max_retry))
+
+
+def pause(failed: int, retry: float, max_retry: float) -> float:
+    """Return how long to wait before the next attempt, in seconds.
+
+    Args:
+        failed: how many attempts in a row have failed.
+        retry: the first pause. A server may ask for none, but not for attempts without a pause while it is down.
+        max_retry: the longest pause.
+    """
+    if failed:
+        retry = max(retry, _FIRST_PAUSE) * 2.0 ** min(failed - 1, 30)
+    return min(max_retry, retry)
+
+
+def _can_be_sent(last_event_id: str) -> bool:
+    """Tell whether an id, which may be any text, can be the value of a field."""
+    try:
+        FieldBlock([("Last-Event-ID", last_event_id)], for_requests=True)
+    except LocalProtocolError:
+        return False
+    return True
