@@ -153,3 +153,20 @@ async def test_cookies_are_no_text(service: Service, session: ClientSession, coo
     with pytest.raises(TypeError, match="cookies are a mapping or pairs"):
         ClientSession(cookies=cookies)
     assert service.seen == []
+
+
+async def test_cookies_may_be_an_iterator(service: Service) -> None:
+    service.redirect("/from", "/to")
+    async with ClientSession(headers={"Cookie": "a=1"}) as session:
+        await session.get(service.url("/from"), cookies=iter([("b", "2")]))
+    assert [seen.headers["Cookie"] for seen in service.seen] == ["a=1; b=2", "a=1; b=2"]
+
+
+@pytest.mark.parametrize("headers", [None, {"X": "1"}])
+async def test_a_session_may_say_nothing_of_media_types(
+    service: Service, headers: dict[str, str] | None
+) -> None:
+    async with ClientSession(skip_auto_headers=["Content-Type"]) as session:
+        await session.post(service.url(), data=b"x", headers=headers)
+    assert service.last.body == b"x"
+    assert "Content-Type" not in service.last.headers

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 from service import Service
 
-from tidewire_client import ClientConnectorError, ClientResponse, ClientSession, TraceConfig
+from tidewire_client import (
+    ClientConnectorError,
+    ClientResponse,
+    ClientSession,
+    InvalidUrlRedirectClientError,
+    TraceConfig,
+)
 
 SIGNALS = [name for name in dir(TraceConfig) if name.startswith("on_")]
 
@@ -56,7 +62,20 @@ async def test_the_events_of_a_request_come_in_order(service: Service) -> None:
     assert params["request_chunk_sent"].chunk == b"body"
     assert params["request_redirect"].response.status == 302
     assert params["request_end"].response is response
+    assert (params["request_end"].method, params["request_end"].url) == ("GET", service.url("/b"))
+    assert "Content-Length" not in params["request_end"].headers
     assert params["response_chunk_received"].chunk == body
+
+
+async def test_what_fails_is_told_of_the_hop_where_it_did(service: Service) -> None:
+    seen: list[Any] = []
+    service.redirect("/a", "/b")
+    service.redirect("/b", "http://")
+    async with ClientSession(trace_configs=[recorder(seen)]) as session:
+        with pytest.raises(InvalidUrlRedirectClientError):
+            await session.post(service.url("/a"), data=b"body")
+    params = dict(seen)["request_exception"]
+    assert (params.method, params.url) == ("GET", service.url("/b"))
 
 
 async def test_names_are_resolved_and_kept(service: Service) -> None:

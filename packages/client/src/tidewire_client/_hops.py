@@ -8,6 +8,7 @@ from typing import Any, Final
 from multidict import CIMultiDict
 from yarl import URL
 
+from tidewire_client._abstract_cookie_jar import LooseCookies
 from tidewire_client._auth import BasicAuth, encode_basic_auth
 from tidewire_client._client_request import ClientRequest, RequestScope
 from tidewire_client._cookie_jar import GivenCookies
@@ -36,9 +37,10 @@ class Hops:
 
     Attributes:
         payload: the body; None where there is none, or none any more.
+        request: the request of the last hop; None before the first.
     """
 
-    __slots__ = ("_cookies", "_headers", "_host", "method", "payload", "scope", "url")
+    __slots__ = ("_cookies", "_headers", "_host", "method", "payload", "request", "scope", "url")
 
     def __init__(self, scope: RequestScope, method: str, url: URL) -> None:
         self.scope = scope
@@ -47,8 +49,9 @@ class Hops:
         self._host = url.raw_host
         options = scope.options
         self._headers: CIMultiDict[str] | None = None
-        self._cookies = options.cookies
+        self._cookies: LooseCookies | GivenCookies | None = options.cookies
         self.payload: Payload | None = None
+        self.request: ClientRequest | None = None
         if options.data is not None:
             self.payload = payload_of(options.data, self._type_of_text(options.data))
         elif options.json is not None:
@@ -87,15 +90,21 @@ class Hops:
             return None  # they go into one field (RFC 6265, section 5.4)
         payload = self.payload
         if payload is not None:
-            fields = fields + payload_fields(payload, services.headers, None, None)
+            skipped = services.skip_auto_headers
+            added = payload_fields(payload, services.headers, None, None)
+            fields = (
+                fields + [field for field in added if field[0].lower() not in skipped]
+                if skipped
+                else fields + added
+            )
         elif self.method in _MEANS_A_BODY:
             fields = fields + self._no_body_fields(services.headers, services.skip_auto_headers)
         block = destination.block
         if block is None:
             fields = destination.fields + fields
-        return ClientRequest(
-            scope, self.method, url, fields, payload, block, None if options.own_way else destination.key
-        )
+        key = None if options.own_way else destination.key
+        self.request = ClientRequest(scope, self.method, url, fields, payload, block, key)
+        return self.request
 
     async def first(self) -> ClientRequest:
         """Make the first request.
@@ -164,7 +173,8 @@ class Hops:
         if url.raw_user is not None or url.raw_password is not None:
             url = url.with_user(None)
         key = None if options.own_way or services.trust_env else services.destination(url).key
-        return ClientRequest(scope, self.method, url, list(fields.items()), payload, None, key)
+        self.request = ClientRequest(scope, self.method, url, list(fields.items()), payload, None, key)
+        return self.request
 
     def _no_body_fields(self, present: CIMultiDict[str], skipped: frozenset[str]) -> Fields:
         """Return what is said of a body that is not there, by methods that mean one."""
@@ -180,7 +190,9 @@ class Hops:
         pairs = jar.pairs_for(self.url)
         if self._cookies is not None:
             # By a jar of their own: those of Morsels are for their domain only, or for TLS.
-            given = GivenCookies(self._cookies, jar).pairs_for(self.url)
+            if not isinstance(self._cookies, GivenCookies):  # once only: it may be an iterator
+                self._cookies = GivenCookies(self._cookies, jar)
+            given = self._cookies.pairs_for(self.url)
             names = {name for name, _ in given}
             pairs = [pair for pair in pairs if pair[0] not in names] + given
         return [("Cookie", format_cookies(pairs))] if pairs else []

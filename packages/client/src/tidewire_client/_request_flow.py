@@ -67,8 +67,10 @@ async def perform(
             response = await _follow(hops, handler, response)
         if options.raise_for_status:
             await _raise_for_status(response, options.raise_for_status)
-        for trace in scope.traces:
-            await trace.request_end(method, request.url, request.headers, response)
+        if scope.traces:
+            last = hops.request or request
+            for trace in scope.traces:
+                await trace.request_end(last.method, last.url, last.headers, response)
     except BaseException as error:
         clock.stop()
         failure = error
@@ -79,9 +81,10 @@ async def perform(
         if given is not None:
             given.close()
         await _end(hops, None, options)
+        request = None if hops is None else hops.request
         if request is not None:
             for trace in scope.traces:
-                await trace.request_exception(method, request.url, request.headers, failure)
+                await trace.request_exception(request.method, request.url, request.headers, failure)
         try:
             if failure is error:
                 raise
