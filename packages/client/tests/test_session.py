@@ -81,6 +81,7 @@ async def test_a_response_that_is_not_read_gives_its_connection_back(
         ([("a", "1"), ("a", "2")], "/?q=0&a=1&a=2"),
         ({"a": ["x y", "z"]}, "/?q=0&a=x+y&a=z"),
         ("a=%20&b", "/?q=0&a=%20&b"),
+        ("a=x y#z+\xe9\r\n&b=%2B%zz'[", "/?q=0&a=x%20y%23z+%C3%A9%0D%0A&b=%2B%zz'["),
     ],
 )
 async def test_params_are_added_to_the_query(

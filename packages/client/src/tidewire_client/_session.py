@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
+from urllib.parse import quote
 
 from multidict import CIMultiDict
 from yarl import URL
@@ -43,6 +44,9 @@ from tidewire_http_io import ClientOptions
 from tidewire_http_parser import Leniencies
 
 __all__ = ["ClientSession"]
+
+# What stays as it is in a query that is given as text: all that a request target can have, `%` included.
+_IN_QUERIES: Final = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) != "#")
 
 # What old servers get wrong, and what no browser minds.
 LENIENT: Final = ClientOptions(
@@ -372,8 +376,9 @@ def _with_params(url: URL, params: Any) -> URL:
     """Add a query to that of a URL; text is encoded already."""
     if isinstance(params, str):
         query = url.raw_query_string
+        params = quote(params, _IN_QUERIES)
         joined = f"{query}&{params}" if query else params
-        # Not through yarl's quoting: this is what was meant.
+        # Not through yarl's quoting: what is quoted already is what was meant. The rest cannot be in a query.
         return URL.build(
             scheme=url.scheme,
             authority=url.raw_authority,
