@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -469,6 +471,33 @@ async def test_a_request_takes_a_file_too(make_file: MakeFile) -> None:
     assert exchange.bytes_sent == len(received)
     peer.close()
     connection.drop()
+    await until(lambda: connection.lost and own.fileno() < 0)
+
+
+@pytest.mark.parametrize("how", ["file", "data"])
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems forget what came before the reset")
+async def test_an_answer_is_found_though_sending_fails(make_file: MakeFile, how: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        own = socket.create_connection(listener.getsockname())
+        peer, _ = listener.accept()
+    loop = asyncio.get_running_loop()
+    connection = ClientConnection(loop, Sweep(loop.call_later, loop.time, time.time), ClientOptions())
+    own.setblocking(False)
+    await loop.create_connection(lambda: connection, sock=own)  # type: ignore[type-var]
+    exchange = connection.begin()
+    exchange.send_head("PUT", "/", [("Host", "example")], body_length=LARGE)
+    exchange.send_data(b"a")
+    peer.recv(1)
+    peer.sendall(b"HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 5\r\n\r\nlarge")
+    peer.close()  # what it has not read makes that a reset
+    if how == "file":
+        assert exchange.sendfile is not None
+        await exchange.sendfile(make_file(bytes(LARGE - 1)), 0, LARGE - 1)
+    else:
+        exchange.send_data(b"b")
+    head = await exchange.response()
+    assert head is not None
+    assert (head.status, exchange.take_body(), exchange.body_complete) == (413, b"large", True)
     await until(lambda: connection.lost and own.fileno() < 0)
 
 

@@ -180,6 +180,9 @@ class Carrier:
             return default if self.lost else self.transport
         return self.transport.get_extra_info(name, default)
 
+    def take_last_words(self) -> None:
+        """Take what the peer had sent before sending to it failed; a client may find its answer there."""
+
     def credit_returned(self) -> None:
         """Take note that body data was consumed."""
         raise NotImplementedError

@@ -10,6 +10,7 @@ from tidewire_http_io._carrier import READ_SIZE, Carrier
 from tidewire_http_io._exchange import ResetReason
 from tidewire_http_io._http1_client_exchange import Http1ClientExchange
 from tidewire_http_io._options import ClientOptions
+from tidewire_http_io._readiness import last_words
 from tidewire_http_io._sweep import Sweep
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
@@ -157,6 +158,8 @@ class ClientConnection(Carrier):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is gone."""
+        if isinstance(exc, ConnectionError):
+            self.take_last_words()
         self.lost = True
         self.peer_gone = True
         self._sweep.unwatch(self)
@@ -237,6 +240,19 @@ class ClientConnection(Carrier):
         self._abandon(ResetReason.TIMEOUT, None)
 
     # What exchanges call.
+
+    def take_last_words(self) -> None:
+        """See `Carrier`. A server that answers early and closes has its answer lie there (RFC 9112, section 9.6)."""
+        exchange = self._exchange
+        if exchange is None or exchange.finished or self.lost or self.info("ssl_object", None) is not None:
+            return
+        sock = self.info("socket", None)
+        if sock is None:
+            return
+        for data in last_words(sock.fileno(), READ_SIZE):
+            self.data_received(data)
+            if self._exchange is not exchange or exchange.inbound_ended or self.reading_paused:
+                return
 
     def credit_returned(self) -> None:
         """See `Carrier`."""

@@ -75,6 +75,7 @@ class FileTransfer:
             if self._socket >= 0 and not self._step():
                 await self._wait()
             if self._broken:
+                carrier.take_last_words()
                 self._sender.reset(ResetReason.CANCEL)
         return self._count - self._left
 

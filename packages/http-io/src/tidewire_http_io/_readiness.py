@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import select
+from collections.abc import Iterator
 
 __all__ = ["is_readable"]
 
@@ -20,3 +22,20 @@ def is_readable(descriptor: int) -> bool:
         poll.register(descriptor, select.POLLIN)
         return bool(poll.poll(0))
     return bool(select.select([descriptor], [], [], 0)[0])
+
+
+def last_words(descriptor: int, size: int) -> Iterator[bytes]:
+    """Give what is still to be read from a socket whose connection is broken.
+
+    Args:
+        descriptor: that of the socket, which does not block; nothing comes of one that is closed.
+        size: bytes that are read at once.
+    """
+    while True:
+        try:
+            data = os.read(descriptor, size)
+        except OSError:
+            return
+        if not data:
+            return
+        yield data
