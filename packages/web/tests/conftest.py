@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tidewire_testing import import_beside
+from tidewire_testing import assert_no_leaks, import_beside
 
 import_beside(
     __file__,
@@ -55,6 +55,26 @@ async def serve() -> AsyncIterator[Callable[..., Awaitable[Client]]]:
     yield start
     for runner in runners:
         await runner.cleanup()
+
+
+@pytest.fixture
+async def make_server() -> AsyncIterator[Callable[..., Client]]:
+    """Makes servers, of which neither tasks nor connections may be left in the end; gives their clients."""
+    from web_client import Client
+
+    from tidewire_web import Server
+
+    servers: list[Server] = []
+
+    def make(handler: Callable[[Any], Awaitable[Any]], **options: Any) -> Client:
+        servers.append(Server(handler, **options))
+        return Client(servers[-1])
+
+    async with assert_no_leaks(descriptors=False):
+        yield make
+        for server in servers:
+            assert not server._running
+            await server.shutdown(0)
 
 
 @pytest.fixture

@@ -76,27 +76,6 @@ async def test_an_http_exception_may_be_returned(serve: Serve) -> None:
     assert (await (await serve(handler)).get()).status == 404
 
 
-@pytest.mark.parametrize("wait", [False, True])
-async def test_any_other_exception_is_a_500_logged_once(
-    serve: Serve, caplog: pytest.LogCaptureFixture, wait: bool
-) -> None:
-    async def handler(request: Request) -> Response:
-        if wait:
-            await asyncio.sleep(0)
-        raise ZeroDivisionError("secret")
-
-    connection = (await serve(handler)).connect()
-    answer = await connection.ask(request("/path?query"))
-    assert (answer.status, answer.fields["Connection"]) == (500, "close")
-    assert b"secret" not in answer.body
-    assert connection.transport.is_closing()
-    (record,) = errors(caplog)
-    assert record.name == "tidewire.server"
-    assert record.getMessage() == "Error handling request from 192.0.2.1: GET '/path?query'"
-    assert record.exc_info is not None
-    assert record.exc_info[0] is ZeroDivisionError
-
-
 @pytest.mark.parametrize("returned", [None, "text", 7, b"bytes", Response])
 async def test_something_that_is_no_response_is_a_500(
     serve: Serve, caplog: pytest.LogCaptureFixture, returned: object
@@ -179,57 +158,6 @@ async def test_none_is_fine_after_a_whole_response(serve: Serve, caplog: pytest.
     assert (await connection.ask(request())).body == b"all"
     assert (await connection.ask(request())).body == b"all"
     assert errors(caplog) == []
-
-
-@pytest.mark.parametrize("how", ["raise", "http exception", "other response", "none"])
-async def test_a_response_that_has_begun_is_broken_off(
-    serve: Serve, caplog: pytest.LogCaptureFixture, how: str
-) -> None:
-    async def handler(request: Request) -> StreamResponse | None:
-        response = StreamResponse()
-        await response.prepare(request)
-        await response.write(b"half")
-        if how == "raise":
-            raise ZeroDivisionError
-        if how == "http exception":
-            raise HTTPBadRequest
-        return Response(text="other") if how == "other response" else None
-
-    connection = (await serve(handler)).connect()
-    connection.send(request())
-    await connection.until(lambda: connection.transport.was_reset)
-    assert not any(answer.complete for answer in connection.look())
-    assert len(errors(caplog)) == 1
-
-
-async def test_an_http_exception_after_a_whole_response_is_logged(
-    serve: Serve, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def handler(request: Request) -> StreamResponse:
-        response = StreamResponse()
-        await response.prepare(request)
-        await response.write_eof(b"all")
-        raise HTTPBadRequest
-
-    connection = (await serve(handler)).connect()
-    assert (await connection.ask(request())).body == b"all"
-    assert (await connection.ask(request())).body == b"all"
-    assert len(errors(caplog)) == 2
-
-
-async def test_a_declared_length_that_is_not_reached_breaks_off(
-    serve: Serve, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def handler(request: Request) -> StreamResponse:
-        response = StreamResponse(headers={"Content-Length": "10"})
-        await response.prepare(request)
-        await response.write(b"half")
-        return response
-
-    connection = (await serve(handler)).connect()
-    connection.send(request())
-    await connection.until(lambda: connection.transport.was_reset)
-    assert len(errors(caplog)) == 1
 
 
 # -- clients that leave, and clients that do not speak HTTP ---------------------------------------

@@ -12,11 +12,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from time import perf_counter
 from typing import Any, Final, NoReturn
 
-from tidewire_http_io import Acceptor, ResetReason, ServerExchange, StreamReset
+from tidewire_http_io import Acceptor, ResetReason, ServerExchange
 from tidewire_http_parser import FieldBlock, InvalidStartLine, RemoteProtocolError
 from tidewire_web._access_log import AbstractAccessLogger, AccessLogger
 from tidewire_web._access_log_format import shown_address
-from tidewire_web._failures import answer_to_failure, is_abort, is_cancelled
+from tidewire_web._failed_request import break_off_answer, send_failure
+from tidewire_web._failures import is_cancelled
 from tidewire_web._file_response import FileResponse
 from tidewire_web._handler_tasks import HandlerTasks, has_route_options
 from tidewire_web._http_exception import HTTPException
@@ -26,7 +27,7 @@ from tidewire_web._request import BaseRequest
 from tidewire_web._request_body import checked_limit
 from tidewire_web._response import Response
 from tidewire_web._server_options import connection_options, make_access_logger
-from tidewire_web._stream_response import StreamResponse, break_off
+from tidewire_web._stream_response import StreamResponse
 from tidewire_web._types import Services
 from tidewire_web._version import SERVER_SOFTWARE
 
@@ -268,20 +269,20 @@ class Server:
                 if is_cancelled(asyncio.current_task()):
                     raise
                 # Of something else that the handler has waited for, and with which it is not to vanish.
-                return await self._send_failure(request, exception)
+                return await send_failure(request, exception, self)
             except Exception as exception:
-                return await self._send_failure(request, exception)
+                return await send_failure(request, exception, self)
             if at_once:
                 whole: Response | FileResponse = response
                 try:
                     if whole.send_at_once(request):
                         return whole
                 except Exception as exception:
-                    return await self._send_failure(request, exception)
+                    return await send_failure(request, exception, self)
             return await self._send(request, response)
         except asyncio.CancelledError:
             if exchange.head_sent:
-                _break_off(request)
+                break_off_answer(request)
             else:
                 exchange.reset(ResetReason.CANCEL)
             raise
@@ -318,53 +319,10 @@ class Server:
             elif not exchange.finished and not exchange.disconnected:
                 raise TypeError("the handler returned None: a response is to be returned, or raised")
         except Exception as exception:
-            return await self._send_failure(request, exception)
+            return await send_failure(request, exception, self)
         if not exchange.finished:
-            _break_off(request)
+            break_off_answer(request)
         return sent
-
-    async def _send_failure(
-        self, request: BaseRequest, exception: Exception | asyncio.CancelledError
-    ) -> StreamResponse | None:
-        """Answer that a handler, or the sending of its response, has failed; break off where that cannot be said.
-
-        It is logged here and nowhere else, so that there is one record of a request at most (S17).
-        """
-        exchange = request.exchange
-        response = answer_to_failure(request, exception, self.debug)
-        if exchange.disconnected and is_abort(exception) and response.status >= 500:
-            self.logger.debug("The client has gone: %.100s %.100r", request.method, exchange.head.target)
-            exchange.reset(ResetReason.CANCEL)
-            return None
-        if not isinstance(exception, StreamReset) and response.status >= 500:
-            self.logger.error(
-                "Error handling request from %s: %.100s %.100r",
-                shown_address(request.remote),
-                request.method,
-                exchange.head.target,
-                exc_info=exception,
-            )
-        if exchange.head_sent:
-            # It cannot be said any more; in the middle of a body it would be taken for a part of that.
-            if not exchange.finished:
-                _break_off(request)
-            return None
-        try:
-            await response.send(request)
-        except Exception:
-            # What has a say in every response, such as a receiver of `on_response_prepare`, has failed again.
-            return self._send_bare(exchange, response)
-        return response
-
-    def _send_bare(self, exchange: ServerExchange, response: Response) -> Response | None:
-        """Send the answer to a failure without anybody having a say in it."""
-        if exchange.head_sent:
-            exchange.reset(ResetReason.INTERNAL)
-            return None
-        text = f"{response.status} {response.reason}\n".encode()
-        fields = [("Content-Type", "text/plain; charset=utf-8"), ("Connection", "close")]
-        exchange.respond(response.status, None, fields, text, self.standard_fields)
-        return response
 
     def _make_proxied_request(self, exchange: ServerExchange, services: Services) -> BaseRequest:
         """Make a request, and let it know what proxies say of it."""
@@ -423,20 +381,6 @@ class Server:
         if size and self._logs_access():
             request = refused_request(peer, size, error.status, self)
             self._log_access(request, Response(status=error.status), 0.0)
-
-
-def _break_off(request: BaseRequest) -> None:
-    """Break a response off whose head is sent; what was written goes out first, as by `StreamResponse.abort()`.
-
-    A client that gets nothing may take it that nothing was done, and ask again. But what was held back until now and
-    would look complete does not go out: nobody would know that something has failed. Nor does a head alone, of which
-    the length may be what is wrong.
-    """
-    exchange = request.exchange
-    sink = request._sink
-    if sink is not None and sink.accepted > 0 and (sink.length is None or sink.accepted < sink.length):
-        exchange.info("transport")  # asking for it lets what is held back go first
-    break_off(exchange)
 
 
 def _forget_frames(exception: HTTPException) -> None:
