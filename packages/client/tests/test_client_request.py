@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -77,6 +78,36 @@ async def test_the_body_can_be_replaced(make: Make) -> None:
     await request.update_body(None)
     assert request.body == b""
     assert {"Content-Type", "Content-Length"}.isdisjoint(request.headers)
+
+
+@pytest.mark.parametrize(
+    ("given", "body", "expected"),
+    [
+        ({"json": {}}, b"[]", "application/json"),
+        ({"json": {}}, "[]", "application/json"),
+        ({"json": {}}, io.BytesIO(b"[]"), "application/json"),
+        ({"json": {}}, {"a": "1"}, "application/x-www-form-urlencoded"),
+        ({"data": "text"}, b"text", "text/plain; charset=utf-8"),
+        ({"data": b"x", "headers": {"Content-Type": "x/y"}}, b"y", "x/y"),
+        ({"data": b"x"}, "text", "text/plain; charset=utf-8"),
+    ],
+)
+async def test_what_does_not_say_what_it_is_leaves_the_media_type(
+    make: Make, given: dict[str, Any], body: Any, expected: str
+) -> None:
+    request = await make("POST", "http://host/", **given)
+    await request.update_body(body)
+    assert request.headers.getall("Content-Type") == [expected]
+    assert request.headers.getall("Content-Length") == [str(request.payload.size)]
+
+
+async def test_text_goes_out_in_the_charset_that_is_there(make: Make) -> None:
+    request = await make(
+        "POST", "http://host/", data="x", headers={"Content-Type": "text/x; charset=latin-1"}
+    )
+    await request.update_body("\xe9")
+    assert await request.payload.as_bytes() == b"\xe9"
+    assert request.headers["Content-Length"] == "1"
 
 
 async def test_most_routes_are_known(make: Make) -> None:

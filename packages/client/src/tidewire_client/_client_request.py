@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -23,7 +24,9 @@ from tidewire_http_parser import FieldBlock, Fields
 
 __all__ = ["ClientRequest"]
 
-_BODY_FIELDS: Final = ("Content-Length", "Content-Type", "Transfer-Encoding")
+_BODY_FIELDS: Final = ("Content-Length", "Transfer-Encoding")
+# The media type of what does not say what it is.
+_ANYTHING: Final = "application/octet-stream"
 
 
 class RequestScope:
@@ -152,6 +155,8 @@ class ClientRequest:
     async def update_body(self, body: Any) -> None:
         """Give the request another body, and the fields that go with it; what was the body is closed.
 
+        Text and bytes do not say what they are: with them the Content-Type stays as it is.
+
         Args:
             body: whatever can be given as `data`; None for none.
 
@@ -162,7 +167,14 @@ class ClientRequest:
         headers = self.headers
         for name in _BODY_FIELDS:
             headers.popall(name, None)
-        self._body = payload = payload_of(body)
+        is_text = isinstance(body, str | io.TextIOBase)
+        self._body = payload = payload_of(body, headers.get("Content-Type") if is_text else None)
+        if (
+            payload is None
+            or not (is_text or payload.content_type == _ANYTHING)
+            or (headers.get("Content-Type") == _ANYTHING)
+        ):
+            headers.popall("Content-Type", None)
         if payload is not None:
             coding = self.compress if "Content-Encoding" not in headers else None
             headers.extend(payload_fields(payload, headers, coding, self.chunked))
