@@ -9,9 +9,7 @@ from tidewire_http_parser.builds import select_build
 select_build(__path__)
 
 from tidewire_http_io._acceptor import Acceptor as Acceptor
-from tidewire_http_io._body_sink import BodyLengthMismatch as BodyLengthMismatch
 from tidewire_http_io._body_sink import BodySink as BodySink
-from tidewire_http_io._body_sink import PeerGone as PeerGone
 from tidewire_http_io._built_exchange import build_exchange as build_exchange
 from tidewire_http_io._client_connection import ClientConnection as ClientConnection
 from tidewire_http_io._empty_body import EMPTY_PAYLOAD as EMPTY_PAYLOAD
@@ -34,6 +32,8 @@ from tidewire_http_io._proxy_header import read_proxy_header as read_proxy_heade
 from tidewire_http_io._readiness import is_readable as is_readable
 from tidewire_http_io._refusals import InvalidProxyHeader as InvalidProxyHeader
 from tidewire_http_io._refusals import RequestTimeout as RequestTimeout
+from tidewire_http_io._sink_errors import BodyLengthMismatch as BodyLengthMismatch
+from tidewire_http_io._sink_errors import PeerGone as PeerGone
 from tidewire_http_io._stream_errors import BodyTooLarge as BodyTooLarge
 from tidewire_http_io._stream_errors import LineTooLong as LineTooLong
 from tidewire_http_io._stream_errors import StreamReset as StreamReset

@@ -9,10 +9,11 @@ from concurrent.futures import Executor
 from typing import Final
 
 from tidewire_http_io._exchange import Outbound
+from tidewire_http_io._sink_errors import BodyLengthMismatch, PeerGone
 from tidewire_http_parser import Fields, LocalProtocolError
 from tidewire_http_parser.codings import ContentEncoder
 
-__all__ = ["BodyLengthMismatch", "BodySink", "PeerGone"]
+__all__ = ["BodySink"]
 
 BytesLike = bytes | bytearray | memoryview
 
@@ -26,35 +27,6 @@ _INLINE: Final = 32768
 # Bytes that are taken without a wait before others get their turn: a peer that is never slow would let nobody else
 # run.
 _FAIR_SHARE: Final = 1048576
-
-
-class BodyLengthMismatch(LocalProtocolError):
-    """More or fewer bytes were written than were declared.
-
-    Args:
-        declared: the bytes of body that were announced.
-        written: the bytes that were written, those included that were refused.
-    """
-
-    def __init__(self, declared: int, written: int) -> None:
-        super().__init__("more body than declared" if written > declared else "less body than declared")
-        self.args = (declared, written)
-        self.declared = declared
-        self.written = written
-
-    def __str__(self) -> str:
-        return f"{self.problem}: {self.written} of {self.declared} bytes"
-
-
-class PeerGone(ConnectionResetError):
-    """The peer has gone, or the exchange was reset: nothing that is written would be sent."""
-
-    def __init__(self) -> None:
-        super().__init__("the peer has gone")
-        self.args = ()
-
-    def __str__(self) -> str:
-        return "the peer has gone"
 
 
 class BodySink:
