@@ -35,8 +35,10 @@ def request(*, expired: bool = False, sock_read: float | None = 3.0) -> Any:
     )
 
 
-def exchange(reason: ResetReason, error: Exception | None = None) -> Any:
-    return SimpleNamespace(reset_reason=reason, reset_error=error)
+def exchange(reason: ResetReason, error: Exception | None = None, **state: bool) -> Any:
+    return SimpleNamespace(
+        **{"reset_reason": reason, "reset_error": error, "finished": True, "is_writable": True, **state}
+    )
 
 
 @pytest.mark.parametrize(
@@ -64,8 +66,13 @@ def test_the_errno_is_kept() -> None:
     assert client_os_error(OSError("odd")).strerror == "odd"
 
 
-def test_a_server_that_takes_nothing_has_no_read_timeout() -> None:
-    failure = exchange_failure(request(sock_read=None), exchange(ResetReason.TIMEOUT))
+@pytest.mark.parametrize(
+    ("sock_read", "state"), [(None, {}), (300.0, {"finished": False}), (300.0, {"is_writable": False})]
+)
+def test_a_server_that_takes_nothing_has_no_read_timeout(
+    sock_read: float | None, state: dict[str, bool]
+) -> None:
+    failure = exchange_failure(request(sock_read=sock_read), exchange(ResetReason.TIMEOUT, **state))
     assert isinstance(failure, SocketTimeoutError)
     assert failure.clock is None
     assert failure.seconds == 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import gzip
+import socket
 import weakref
 import zlib
 from typing import Any
@@ -27,6 +28,7 @@ from tidewire_client import (
     NonHttpUrlRedirectClientError,
     ServerDisconnectedError,
     SocketTimeoutError,
+    TCPConnector,
     TooManyRedirects,
 )
 
@@ -137,6 +139,29 @@ async def test_a_body_that_breaks_off_or_is_misframed(
         error = caught.value
         assert (error.received, error.expected, error.framing) == (received, expected, framing)
         await next_is_right(session, server)
+
+
+@pytest.mark.parametrize("answer", [OK + b"Content-Length: 9\r\n\r\n12345", CHUNKED + b"5\r\n12345"])
+def test_tls_that_ends_without_goodbye_breaks_a_body_off(
+    run: Any, contexts: tuple[Any, Any, bytes], answer: bytes
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.transport.abort()
+
+    async def main() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=contexts[0])
+        url = URL.build(scheme="https", host="localhost", port=server.sockets[0].getsockname()[1])
+        connector = TCPConnector(ssl=contexts[1], family=socket.AF_INET)
+        async with server, ClientSession(connector=connector) as session:
+            with pytest.raises(ClientPayloadError) as caught:
+                async with session.get(url) as response:
+                    await response.read()
+            assert caught.value.received == 5
+
+    run(main())
 
 
 async def test_what_is_too_much_is_nobodys_answer(session: ClientSession) -> None:

@@ -274,6 +274,27 @@ async def test_a_body_that_fails_is_not_asked_again(service: Service, session: C
     assert Broken.written == 1
 
 
+@pytest.mark.parametrize("early", [False, True])
+async def test_a_body_that_fails_behind_the_head_of_the_response_is_an_error_too(
+    service: Service, session: ClientSession, early: bool
+) -> None:
+    failing = asyncio.Event()
+
+    async def failing_body() -> AsyncIterator[bytes]:
+        yield b"x"
+        await failing.wait()
+        raise KeyError("broken")
+
+    service.on_head("/", lambda exchange: exchange.send_head(200, None, [], body_length=5))
+    async with session.post(service.url(), data=failing_body()) as response:
+        if early:
+            _ = response.content
+        failing.set()
+        with pytest.raises(UploadSourceError) as caught:
+            await response.read()
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
 async def test_a_tracker_is_for_one_request(service: Service, session: ClientSession) -> None:
     tracker = UploadTracker()
     await session.post(service.url(), data=b"x", upload_tracker=tracker)

@@ -8,11 +8,18 @@ from typing import Any
 from tidewire_client._client_request import ClientRequest
 from tidewire_client._connection_errors import (
     ClientConnectionError,
+    ClientConnectionResetError,
     ClientOSError,
     ServerDisconnectedError,
     SocketTimeoutError,
 )
-from tidewire_client._errors import ClientError, ClientPayloadError, ClientResponseError, TotalTimeoutError
+from tidewire_client._errors import (
+    ClientError,
+    ClientPayloadError,
+    ClientResponseError,
+    TotalTimeoutError,
+    UploadSourceError,
+)
 from tidewire_http_io import ClientExchange, ResetReason, StreamReset
 from tidewire_http_parser import IncompleteMessage, RemoteProtocolError, ResponseHead
 
@@ -34,7 +41,7 @@ def exchange_failure(request: ClientRequest, exchange: ClientExchange) -> Client
     cause = exchange.reset_error
     failure: ClientError
     if reason is ResetReason.TIMEOUT:
-        failure = socket_timeout(request)
+        failure = socket_timeout(request, sent=exchange.finished and exchange.is_writable)
     elif isinstance(cause, OSError):
         failure = client_os_error(cause)
     elif isinstance(cause, RemoteProtocolError) and not isinstance(cause, IncompleteMessage):
@@ -47,10 +54,10 @@ def exchange_failure(request: ClientRequest, exchange: ClientExchange) -> Client
     return failure
 
 
-def socket_timeout(request: ClientRequest) -> SocketTimeoutError:
-    """Tell that the server was too slow: to answer, or to take the request."""
+def socket_timeout(request: ClientRequest, *, sent: bool = True) -> SocketTimeoutError:
+    """Tell that the server was too slow: to answer, or to take the request, of which not all was sent."""
     seconds = request.scope.options.timeout.sock_read
-    if seconds:
+    if seconds and sent:
         return SocketTimeoutError(clock="sock_read", seconds=seconds)
     return SocketTimeoutError(
         f"the server took nothing of the request for {_SEND_TIMEOUT:g} s", clock=None, seconds=_SEND_TIMEOUT
@@ -62,6 +69,19 @@ def client_os_error(error: OSError) -> ClientOSError:
     return ClientOSError(
         error.errno or errno.ECONNRESET, error.strerror or str(error) or "the connection was lost"
     )
+
+
+def upload_failure(error: BaseException | None) -> ClientError:
+    """Tell why the body of a request could not be sent.
+
+    Args:
+        error: what was raised where it was made, read or written.
+    """
+    if isinstance(error, ClientError):
+        return error
+    if isinstance(error, ConnectionResetError):
+        return ClientConnectionResetError("Cannot write to closing transport")
+    return UploadSourceError(f"the body could not be sent: {error}")
 
 
 def body_failure(request: ClientRequest, head: ResponseHead, received: int, error: Exception) -> Exception:

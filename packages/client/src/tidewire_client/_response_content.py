@@ -8,11 +8,11 @@ from typing import Final
 from tidewire_client._client_request import ClientRequest
 from tidewire_client._connection import Connection
 from tidewire_client._errors import ClientPayloadError
-from tidewire_client._failures import body_failure
+from tidewire_client._failures import body_failure, upload_failure
 from tidewire_client._read_clock import ReadClock
 from tidewire_client._upload import Upload
-from tidewire_http_io import ClientExchange, ResetReason, StreamReader
-from tidewire_http_parser import Fields, RemoteProtocolError, ResponseHead
+from tidewire_http_io import ClientExchange, ResetReason, StreamReader, StreamReset
+from tidewire_http_parser import Fields, IncompleteMessage, RemoteProtocolError, ResponseHead
 
 __all__: list[str] = []
 
@@ -36,7 +36,7 @@ class ResponseContent(StreamReader):
             other than chunked.
     """
 
-    __slots__ = ("_clock", "_exchange", "_head", "_on_progress", "_request", "on_end")
+    __slots__ = ("_clock", "_exchange", "_head", "_on_progress", "_request", "_source_error", "on_end")
 
     def __init__(
         self,
@@ -48,6 +48,8 @@ class ResponseContent(StreamReader):
         on_progress: Callable[[int], None] | None = None,
     ) -> None:
         self._on_progress = on_progress
+        self._source_error: BaseException | None = None
+        self.on_end: tuple[Connection, Upload] | None = None
         if head.body_length < 0:
             check_transfer_codings(head.fields)
         try:
@@ -61,7 +63,6 @@ class ResponseContent(StreamReader):
         self._head = head
         self._clock = clock
         self._exchange = exchange
-        self.on_end: tuple[Connection, Upload] | None = None
         if clock is not None:
             clock.progress()
         exchange.receive(self)
@@ -102,11 +103,26 @@ class ResponseContent(StreamReader):
 
     def reset_received(self, reason: ResetReason, error: Exception | None) -> None:
         """See `Receiver`."""
+        if self.on_end is not None:
+            self._source_error = self.on_end[1].error
+            self.on_end = None
+        if error is None and reason is ResetReason.CANCEL and self._exchange.info("transport") is None:
+            # It was not this side that has closed: so ends TLS on uvloop where the server does not say goodbye.
+            error = IncompleteMessage("the connection was lost before the end")
         super().reset_received(reason, error)
-        self.on_end = None
 
     def reading_error(self, error: Exception) -> Exception:
         """See `StreamReader`."""
+        source_error = self._source_error if self.on_end is None else self.on_end[1].error
+        if (
+            source_error is not None
+            and isinstance(error, StreamReset)
+            and error.reason is ResetReason.INTERNAL
+        ):
+            failure = upload_failure(source_error)
+            if failure is not source_error:
+                failure.__cause__ = source_error
+            return failure
         return body_failure(self._request, self._head, self.total_raw_bytes, error)
 
 

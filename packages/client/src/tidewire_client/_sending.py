@@ -7,9 +7,9 @@ from typing import Final
 from tidewire_client._client_request import ClientRequest
 from tidewire_client._client_response import ClientResponse
 from tidewire_client._connection import Connection
-from tidewire_client._connection_errors import ClientConnectionResetError, ServerDisconnectedError
-from tidewire_client._errors import ClientError, ClientPayloadError, UploadSourceError
-from tidewire_client._failures import exchange_failure
+from tidewire_client._connection_errors import ServerDisconnectedError
+from tidewire_client._errors import ClientError, ClientPayloadError
+from tidewire_client._failures import exchange_failure, upload_failure
 from tidewire_client._head_scan import scan_head
 from tidewire_client._read_clock import ReadClock
 from tidewire_client._retry import may_send_again
@@ -106,7 +106,7 @@ async def _exchange(
             upload.head_received()
         if head is None:
             if upload is not None and upload.task.done() and exchange.reset_reason is ResetReason.INTERNAL:
-                raise _upload_failure(upload) from upload.error
+                raise upload_failure(upload.error) from upload.error
             failure = exchange_failure(request, exchange)
             if upload is not None:
                 upload.cancel()
@@ -198,12 +198,3 @@ def _rewind(payload: Payload) -> None:
         payload.rewind()
     except PayloadConsumed as error:
         raise ClientPayloadError(f"the body cannot be sent again: {error}") from error
-
-
-def _upload_failure(upload: Upload) -> ClientError:
-    error = upload.error
-    if isinstance(error, ClientError):
-        return error
-    if isinstance(error, ConnectionResetError):
-        return ClientConnectionResetError("Cannot write to closing transport")
-    return UploadSourceError(f"the body could not be sent: {error}")
