@@ -324,6 +324,7 @@ def test_a_request_inside_of_tls_has_its_time_too(run: Run, contexts: Contexts) 
             ((error, told),) = wire.refused
             assert isinstance(error, RequestTimeout)
             assert told == ("198.51.100.7", 56324)
+            wire.clock.advance(4)  # the peer, too, had its time to close
             await peer.end()
 
     run(main())

@@ -28,6 +28,7 @@ __all__: list[str] = []
 
 # What serialise_response() says of a body that has no length of its own.
 _CHUNKED: Final = -1
+_UNTIL_CLOSE: Final = -2
 _NO_BODY: Final = -3
 
 
@@ -39,6 +40,7 @@ class Http1ServerExchange(Http1Exchange):
         carrier: the connection it came by.
 
     Attributes:
+        ends_with_connection: whether the response has no other end than the connection's.
         head: the head of the request.
         has_body: whether there is a body, or an end that is more than that.
         offers_switch: whether the parser waits for the protocol to be switched, or for that to be declined.
@@ -49,6 +51,7 @@ class Http1ServerExchange(Http1Exchange):
     __slots__ = (
         "_on_disconnect",
         "_tells_end",
+        "ends_with_connection",
         "has_body",
         "head",
         "interim_sent",
@@ -62,6 +65,7 @@ class Http1ServerExchange(Http1Exchange):
         self.offers_switch: bool = head.offers_switch
         self.has_body: bool = head.body_length != 0 or self.offers_switch
         self.interim_sent = False
+        self.ends_with_connection = False
         self.status: i64 = 0
         self._on_disconnect: Callable[[], None] | None = None
         self._tells_end = False  # whether that is called at the end of the response, too
@@ -215,6 +219,8 @@ class Http1ServerExchange(Http1Exchange):
             self._chunked = True
         elif framing == _NO_BODY:
             self._mute = True
+        elif framing == _UNTIL_CLOSE:
+            self.ends_with_connection = True
         return data
 
     def _end_outbound(self) -> None:

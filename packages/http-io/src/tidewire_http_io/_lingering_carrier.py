@@ -21,9 +21,6 @@ __all__: list[str] = []
 LINGER: Final = 1  # the peer's own close
 SEND: Final = 2  # that the peer takes of what waits for it
 
-# Bytes that may come while the connection lingers.
-_IGNORED_LIMIT: Final = 1048576
-
 
 class LingeringCarrier(Carrier):
     """A carrier that closes so that its peer gets all that was written, in its time.
@@ -35,7 +32,7 @@ class LingeringCarrier(Carrier):
         deadline: when `deadline_passed()` is due, by the sweep's clock; 0.0 for never.
     """
 
-    __slots__ = ("_context", "_deadline_kind", "_ignored", "_lingering", "_unsent", "deadline")
+    __slots__ = ("_context", "_deadline_kind", "_lingering", "_unsent", "deadline")
 
     def __init__(self, context: ServerContext) -> None:
         super().__init__(context.loop, context.options.write_bufsize)
@@ -43,7 +40,6 @@ class LingeringCarrier(Carrier):
         self.deadline = 0.0
         self._deadline_kind: i64 = 0
         self._lingering = False  # whether all is said, and the peer's close is awaited
-        self._ignored: i64 = 0  # bytes that have come since
         self._unsent: i64 = 0  # bytes that waited for the peer when that was last looked at
 
     def close(self) -> None:
@@ -59,8 +55,10 @@ class LingeringCarrier(Carrier):
             # The peer has its time from when it has got everything.
             if moved:
                 self._await(LINGER, self._context.options.lingering_time)
-            else:
+            elif self.lost or self._is_half_closable():
                 self.drop()
+            else:
+                self.close()  # TLS has more to send, and may have kept some of what was written to itself
         elif moved or self._deadline_kind == LINGER:
             self._await(SEND, self._context.options.send_timeout)
         else:
@@ -72,30 +70,34 @@ class LingeringCarrier(Carrier):
         """Whether this side can be kept open for what is still to be sent; TLS has no half-closed connections."""
         return not self.lost and not self._lingering and self.info("ssl_object", None) is None
 
-    def _linger(self) -> None:
+    def _close_lingering(self, awaited: bool) -> None:
         """Everything is said. Close this side, and read on until the peer has closed its own.
 
         Closing at once with bytes unread would reset the connection, and with it what the peer has not read yet
-        (RFC 9112, section 9.6).
+        (RFC 9112, section 9.6). How many bytes come meanwhile does not matter: the peer has its time, and no more. With
+        TLS, which closes both sides or none, this side stays open.
+
+        Args:
+            awaited: whether the peer sees only by this side's being closed that it has everything, or that the connection
+                is not kept.
         """
         if self.lost or self._lingering:
             return
         self.uncork()
         transport = self.transport
-        if transport is None or not transport.can_write_eof() or self.peer_gone:
+        if transport is None or self.peer_gone or (awaited and not transport.can_write_eof()):
             self.close()
             return
         self._lingering = True
         self._unsent = transport.get_write_buffer_size()
-        transport.write_eof()
+        if transport.can_write_eof():
+            transport.write_eof()
         self.resume_reading()
         self._await(LINGER, self._context.options.lingering_time)
 
-    def _ignore(self, data: bytes) -> None:
-        """Throw away what comes while the connection lingers."""
-        self._ignored += len(data)
-        if self._ignored > _IGNORED_LIMIT:
-            self.drop()
+    def _is_half_closable(self) -> bool:
+        """Whether this side can be closed alone, which with TLS it cannot."""
+        return self.transport is None or self.transport.can_write_eof()
 
     def _await(self, kind: i64, seconds: float) -> None:
         """Set the deadline, for what the peer is to do next."""

@@ -38,7 +38,8 @@ _LONG_BODY: Final = 1048576
 _PIPELINE_BURST: Final = 16
 # Bytes of requests that are kept while an earlier one is being answered, before reading pauses.
 _PIPELINE_BUFFER: Final = 65536
-# Bytes of an unwanted body that are read and thrown away to keep the connection, and seconds to do so in.
+# Bytes of an unwanted body that are read and thrown away to keep the connection, and seconds to do so in. With TLS only
+# the seconds count: a peer that was promised the connection is not told that it is closed as long as it is read from.
 _DISCARD_LIMIT: Final = 65536
 _DISCARD_TIME: Final = 1.0
 
@@ -135,10 +136,7 @@ class ServerConnection(LingeringCarrier):
         if self._tunnel is not None:
             self._tunnel.feed(data)
             return
-        if self._lingering:
-            self._ignore(data)
-            return
-        if self.lost or self._broken:
+        if self.lost or self._broken or self._lingering:
             return
         self._parser.receive_data(data)
         self._advance()
@@ -359,7 +357,7 @@ class ServerConnection(LingeringCarrier):
         if self._discarding:
             for piece in pieces:
                 self._discarded += len(piece)
-            if self._discarded > _DISCARD_LIMIT:
+            if self._discarded > _DISCARD_LIMIT and self._is_half_closable():
                 self._linger()
         else:
             exchange.feed(pieces, chunk_ends)
@@ -377,14 +375,15 @@ class ServerConnection(LingeringCarrier):
 
     def _begin_next(self, exchange: Http1ServerExchange) -> bool:
         """The exchange is over: get ready for the next one. Tells whether there will be one."""
-        self._exchange = None
         self._discarding = False
         if not exchange.keep_alive or self.draining:
             if not self.draining and (self._parser.buffered or not exchange.body_complete):
                 self._linger()
             else:
+                self._exchange = None
                 self.close()
             return False
+        self._exchange = None
         if exchange.offers_switch:
             self._parser.decline()
         self._parser.next_message()
@@ -440,5 +439,8 @@ class ServerConnection(LingeringCarrier):
     def _linger(self) -> None:
         """See `LingeringCarrier`; whatever exchange there was is over."""
         if not self.lost and not self._lingering:
+            exchange = self._exchange
             self._exchange = None
-            super()._linger()
+            self._close_lingering(
+                exchange is not None and (exchange.keep_alive or exchange.ends_with_connection)
+            )
