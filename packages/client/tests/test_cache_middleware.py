@@ -283,6 +283,54 @@ async def test_a_server_that_fails_leaves_what_is_stale(
         await fetch(service, session, cache)
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_what_cannot_be_validated_is_there_after_a_failure_too(
+    service: Service, session: ClientSession, cache: Cache, method: str
+) -> None:
+    answering(service, Cache_Control="max-age=60, stale-if-error=60")
+    await fetch(service, session, cache)
+    cache.time += 100
+    answering(service, b"down", status=503)
+    response = await fetch(service, session, cache, method=method)
+    assert (response.status, await response.read()) == (200, b"body" if method == "GET" else b"")
+    assert response.headers["Cache-Status"] == "tidewire; hit; detail=stale-if-error"
+
+
+async def test_what_cannot_be_validated_goes_where_a_later_response_may_not_be_kept(
+    service: Service, session: ClientSession, cache: Cache
+) -> None:
+    answering(service, Cache_Control="max-age=60")
+    await fetch(service, session, cache)
+    answering(service, b"new", Cache_Control="no-store")
+    await fetch(service, session, cache, method="HEAD", headers={"Cache-Control": "no-cache"})
+    assert await (await fetch(service, session, cache)).read() == b"body"
+    await fetch(service, session, cache, headers={"Cache-Control": "no-cache"})
+    assert await (await fetch(service, session, cache)).read() == b"new"
+
+
+async def test_hosts_behind_one_address_have_responses_of_their_own(
+    service: Service, session: ClientSession, cache: Cache
+) -> None:
+    service.on("/", lambda seen: seen.answer(200, seen.headers["Host"], Cache_Control="max-age=60"))
+    for host in ("a.example", "b.example", service.url().authority):
+        for _ in range(2):
+            response = await fetch(service, session, cache, headers={"Host": host})
+            assert await response.text() == host
+    assert len(service.seen) == 3
+    await fetch(service, session, cache, method="DELETE", headers={"Host": "a.example"})
+    for host in ("a.example", "b.example"):
+        await fetch(service, session, cache, headers={"Host": host})
+    assert [seen.headers["Host"] for seen in service.seen[4:]] == ["a.example"]
+
+
+async def test_what_is_asked_in_a_body_is_for_the_server(
+    service: Service, session: ClientSession, cache: Cache
+) -> None:
+    service.on("/", lambda seen: seen.answer(200, seen.body, Cache_Control="max-age=60"))
+    for body in (b"one", b"two"):
+        assert await (await fetch(service, session, cache, data=body)).read() == body
+
+
 async def test_a_server_that_fails_is_told_where_nothing_else_is_allowed(
     service: Service, session: ClientSession, cache: Cache
 ) -> None:

@@ -32,6 +32,7 @@ from tidewire_client._client_response import ClientResponse
 from tidewire_client._connection_errors import ClientConnectionError
 from tidewire_client._middlewares import ClientHandlerType
 from tidewire_client._origins import same_origin
+from tidewire_client._session_services import host_field
 
 __all__ = ["CacheMiddleware"]
 
@@ -48,7 +49,8 @@ class CacheMiddleware:
     Responses that are stale are validated, with If-None-Match and If-Modified-Since. The directives of requests count:
     `no-store`, `no-cache`, `max-age`, `min-fresh`, `max-stale`, `only-if-cached` (for 504 in place of a request), and
     `stale-if-error`. A method that is not safe makes what is kept for its URL invalid. What was answered to a request
-    with credentials (Authorization, Cookie) is for requests with the same ones only, unless it is `public`.
+    with credentials (Authorization, Cookie) is for requests with the same ones only, unless it is `public`. Requests
+    with a body are not answered by the cache.
 
     A response that comes from the cache has Age and Cache-Status (RFC 9211), and its `attempts` are 0 where the server
     was not asked. Of one that can be kept, the body is read before the request returns; an error of it is one of the
@@ -85,9 +87,9 @@ class CacheMiddleware:
     async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
         """Answer a request, or send it."""
         headers = request.headers
-        if not concerns_cache(request.method, headers):
+        if request.payload is not None or not concerns_cache(request.method, headers):
             return await self._passed(request, handler)
-        url = _key(request.url)
+        url = _key(request)
         stored = await self._store.get(url)
         decoded = request.options.auto_decompress
         decision = decide(request.method, headers, stored, self._now(), decoded=decoded)
@@ -96,8 +98,8 @@ class CacheMiddleware:
             return _answer(request, found, decision.age, "hit")
         if decision.action is Action.FAIL:
             return _made(request, 504, "Gateway Timeout", [("Cache-Status", f"{_IDENTITY}; fwd=miss")], b"")
-        if decision.action is Action.VALIDATE and found is not None:
-            return await self._validate(request, handler, url, stored, decision)
+        if found is not None:
+            return await self._ask_again(request, handler, url, stored, decision)
         requested = self._now()
         response = await handler(request)
         return await self._keep(request, response, url, (), requested)
@@ -107,14 +109,14 @@ class CacheMiddleware:
         response = await handler(request)
         if invalidates(request.method, response.status):
             url = request.url
-            await self._store.put(_key(url), ())
+            await self._store.put(_key(request), ())
             for name in ("Location", "Content-Location"):
                 target = _joined(url, response.headers.get(name))
                 if target is not None and same_origin(url, target):
-                    await self._store.put(_key(target), ())
+                    await self._store.put(_key(request, target), ())
         return response
 
-    async def _validate(
+    async def _ask_again(
         self,
         request: ClientRequest,
         handler: ClientHandlerType,
@@ -122,10 +124,11 @@ class CacheMiddleware:
         stored: Sequence[CachedResponse],
         decision: Decision,
     ) -> ClientResponse:
-        """Ask the server whether what is kept still holds (section 4.3)."""
+        """Ask the server for what is kept already, and whether that still holds where it can say so (section 4.3)."""
         found = decision.response
         assert found is not None
-        asked = conditions(found, stored)
+        asked = conditions(found, stored) if decision.action is Action.VALIDATE else []
+        replaced = (found,) if request.method == "GET" else ()
         control = request_control(request.headers)
         usable = may_use_after_failure(found, decision.age, control)
         requested = self._now()
@@ -138,14 +141,14 @@ class CacheMiddleware:
         if response.status in _FAILURES and usable:
             response.let_go()
             return _answer(request, found, decision.age, "hit; detail=stale-if-error")
-        if response.status != _NOT_MODIFIED:
-            return await self._keep(request, response, url, (found,), requested)
+        if response.status != _NOT_MODIFIED or not asked:
+            return await self._keep(request, response, url, replaced, requested)
         subject = validated(found, stored, response.headers)
         await response.wait_for_close()
         if subject is None:
             # About a response that is not here any more: so there is none to answer with.
             requested = self._now()
-            return await self._keep(request, await handler(request), url, (found,), requested)
+            return await self._keep(request, await handler(request), url, replaced, requested)
         news = freshened(subject, request.headers, response.headers, requested, self._now())
         await self._put(url, news, (subject,))
         age = current_age(news, news.received)
@@ -198,8 +201,17 @@ class CacheMiddleware:
         await self._store.put(url, kept)
 
 
-def _key(url: URL) -> str:
-    return str(url.with_fragment(None) if url.raw_fragment else url)
+def _key(request: ClientRequest, url: URL | None = None) -> str:
+    """Return what is asked for: a URL, with the host in its fragment where Host names another one than the URL does.
+
+    Args:
+        request: the request.
+        url: another URL of the same origin, in place of its own.
+    """
+    url = request.url if url is None else url
+    text = str(url.with_fragment(None) if url.raw_fragment else url)
+    host = request.headers.get("Host")
+    return text if host is None or host == host_field(url) else f"{text}#{host}"
 
 
 def _is_like(one: CachedResponse, other: CachedResponse) -> bool:
