@@ -19,6 +19,7 @@ import_beside(
     "nested_apps",
     "file_client",
     "websocket_client",
+    "websocket_handlers",
 )
 
 if TYPE_CHECKING:
