@@ -8,6 +8,7 @@ import gzip
 import socket
 import weakref
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,8 +25,10 @@ from tidewire_client import (
     ClientSession,
     ClientTimeout,
     CookieJar,
+    DigestAuthMiddleware,
     InvalidUrlRedirectClientError,
     NonHttpUrlRedirectClientError,
+    RetryMiddleware,
     ServerDisconnectedError,
     SocketTimeoutError,
     TCPConnector,
@@ -34,6 +37,7 @@ from tidewire_client import (
 
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood"
 OK = b"HTTP/1.1 200 OK\r\n"
+UNANSWERABLE = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest nonce=a\r\nContent-Length: 0\r\n\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
@@ -339,6 +343,35 @@ async def test_an_error_is_in_no_circle(session: ClientSession, answer: bytes | 
                     await response.read()
                     response.raise_for_status()
             except (ClientError, TimeoutError) as error:
+                found = weakref.ref(error)
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert found is not None
+            assert found() is None
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize(
+    ("answer", "middleware"),
+    [
+        (None, lambda: RetryMiddleware(1)),
+        (None, lambda: RetryMiddleware(2, backoff=0.001)),
+        (None, lambda: RetryMiddleware(2, budget=0.0)),
+        (UNANSWERABLE, lambda: DigestAuthMiddleware("user", "secret")),
+    ],
+)
+async def test_an_error_that_a_middleware_has_seen_is_in_no_circle(
+    session: ClientSession, answer: bytes | None, middleware: Callable[[], Any]
+) -> None:
+    gc.collect()
+    gc.disable()
+    try:
+        async with RawServer(answer, None, None, closes=True) as server:
+            found: weakref.ref[BaseException] | None = None
+            try:
+                await session.get(server.url, retry=False, middlewares=[middleware()])
+            except ClientError as error:
                 found = weakref.ref(error)
             for _ in range(5):
                 await asyncio.sleep(0)

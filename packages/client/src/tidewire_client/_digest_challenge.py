@@ -172,9 +172,12 @@ def find_challenge(values: Iterable[str]) -> DigestChallenge | None:
                     return DigestChallenge(challenge.parameters)
                 except ClientError as error:
                     problem = problem or error
-    if problem is not None:
+    if problem is None:
+        return None
+    try:
         raise problem
-    return None
+    finally:
+        del problem  # it has this frame
 
 
 def protection_space(challenge: DigestChallenge, url: URL) -> list[URL]:

@@ -86,10 +86,14 @@ class RetryMiddleware:
                 return response
             pause = self._pause(attempt, response) if repeatable and _can_repeat(request) else None
             if pause is None or not self._spend():
-                if response is None:
-                    assert failure is not None
+                if response is not None:
+                    return response
+                assert failure is not None
+                try:
                     raise failure
-                return response
+                finally:
+                    del failure  # it has this frame
+            failure = None
             if response is not None:
                 await response.wait_for_close()
             await asyncio.sleep(pause)
