@@ -11,10 +11,11 @@ select_build(__path__)
 from tidewire_http_io._acceptor import Acceptor as Acceptor
 from tidewire_http_io._body_sink import BodySink as BodySink
 from tidewire_http_io._built_exchange import build_exchange as build_exchange
+from tidewire_http_io._byte_channel import ByteChannel as ByteChannel
+from tidewire_http_io._byte_channel import TunnelReceiver as TunnelReceiver
 from tidewire_http_io._client_connection import ClientConnection as ClientConnection
 from tidewire_http_io._empty_body import EMPTY_PAYLOAD as EMPTY_PAYLOAD
 from tidewire_http_io._empty_body import EmptyStreamReader as EmptyStreamReader
-from tidewire_http_io._exchange import ByteChannel as ByteChannel
 from tidewire_http_io._exchange import ClientExchange as ClientExchange
 from tidewire_http_io._exchange import Exchange as Exchange
 from tidewire_http_io._exchange import Outbound as Outbound
@@ -23,7 +24,6 @@ from tidewire_http_io._exchange import ResetReason as ResetReason
 from tidewire_http_io._exchange import SendFile as SendFile
 from tidewire_http_io._exchange import ServerExchange as ServerExchange
 from tidewire_http_io._exchange import Service as Service
-from tidewire_http_io._exchange import TunnelReceiver as TunnelReceiver
 from tidewire_http_io._incoming_body import MAX_LINE_LENGTH as MAX_LINE_LENGTH
 from tidewire_http_io._options import ClientOptions as ClientOptions
 from tidewire_http_io._options import ServerOptions as ServerOptions

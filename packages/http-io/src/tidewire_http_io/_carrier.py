@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from mypy_extensions import i64
 
-    from tidewire_http_io._exchange import ByteChannel
+    from tidewire_http_io._byte_channel import ByteChannel
     from tidewire_http_io._types import Loop, Transport
 
 __all__: list[str] = []

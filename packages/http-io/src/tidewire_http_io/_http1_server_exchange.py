@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from tidewire_http_io._byte_channel import ByteChannel
 from tidewire_http_io._carrier import Carrier
-from tidewire_http_io._exchange import ByteChannel, ResetReason
+from tidewire_http_io._exchange import ResetReason
 from tidewire_http_io._http1_exchange import Http1Exchange
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (

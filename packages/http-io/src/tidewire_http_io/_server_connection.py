@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tidewire_http_io._exchange import ByteChannel, ResetReason
+from tidewire_http_io._byte_channel import ByteChannel
+from tidewire_http_io._exchange import ResetReason
 from tidewire_http_io._http1_server_exchange import Http1ServerExchange
 from tidewire_http_io._lingering_carrier import LINGER, SEND, LingeringCarrier
 from tidewire_http_io._refusals import RequestTimeout, refusal_of

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tidewire_http_io._buffered_reading import BufferedReading
+from tidewire_http_io._byte_channel import TunnelReceiver
 from tidewire_http_io._carrier import Carrier
-from tidewire_http_io._exchange import TunnelReceiver
 
 if TYPE_CHECKING:
     from mypy_extensions import i64
