@@ -52,6 +52,8 @@ def test_the_status_decides_on_method_and_body(
         ("http:/x", "https://example.com/x"),
         ("/x y", "https://example.com/x%20y"),
         ("/x#there", "https://example.com/x#there"),
+        ("/caf\xe9", "https://example.com/caf%C3%A9"),
+        ("/caf\udce9?\udcff", "https://example.com/caf%E9?%FF"),
     ],
 )
 def test_the_location_is_a_reference(location: str, target: str) -> None:
@@ -139,3 +141,17 @@ def test_what_is_about_a_body_goes_with_it() -> None:
 def test_what_is_not_quoted_cannot_be_followed_as_it_is(location: str) -> None:
     with pytest.raises(InvalidUrlRedirectClientError, match="would have to be quoted"):
         follow(location, requote=False)
+
+
+@pytest.mark.parametrize("requote", [True, False])
+@pytest.mark.parametrize("location", ["http://a b/", "http://a\x7f/", 'http://a"b/'])
+def test_a_host_that_no_request_can_name_is_refused(location: str, requote: bool) -> None:
+    with pytest.raises(InvalidUrlRedirectClientError):
+        follow(location, requote=requote)
+
+
+def test_hosts_are_compared_whatever_their_case() -> None:
+    hop = follow("https://EXAMPLE.com/%7e", requote=False)
+    assert hop.same_origin
+    assert str(hop.url) == "https://example.com/%7e"
+    assert follow("https://caf\xe9.example/", requote=False).url.raw_host == "xn--caf-dma.example"

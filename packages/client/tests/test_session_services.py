@@ -49,6 +49,8 @@ async def make() -> AsyncIterator[Make]:
         ("https://example.com:443/", "example.com"),
         ("ws://example.com:8080/", "example.com:8080"),
         ("http://[::1]:8080/", "[::1]:8080"),
+        ("http://[fe80::1%25eth0]:8080/", "[fe80::1]:8080"),
+        ("http://[fe80::1%eth0]/", "[fe80::1]"),
         ("http://b\u00fccher.example/", "xn--bcher-kva.example"),
         ("http://user:pass@example.com./", "example.com"),
     ],

@@ -10,11 +10,14 @@ from yarl import URL
 
 from tidewire_client._errors import InvalidUrlRedirectClientError, NonHttpUrlRedirectClientError
 from tidewire_client._origins import same_origin
+from tidewire_client._session_services import host_field
+from tidewire_http_parser import FieldBlock, LocalProtocolError
 
 __all__: list[str] = []
 
 # What can be a request target (RFC 9112, section 3.2), as far as its octets go.
 _AS_IT_IS: Final = re.compile(r"[!-~]+")
+_NO_TEXT: Final = re.compile("[\udc80-\udcff]")
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 # What is for one origin only; and what is about a body that is not sent any more.
@@ -66,6 +69,9 @@ def next_hop(
         NonHttpUrlRedirectClientError: it is of another scheme.
     """
     try:
+        if requote and not location.isascii():
+            # Octets that are no text in UTF-8 would be left out.
+            location = _NO_TEXT.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", location)
         target = URL(location, encoded=not requote)
         if target.scheme and not target.raw_authority and target.scheme in {"http", "https"}:
             # `http:path` is a reference within the same scheme (RFC 3986, section 5.2.2); `http:///path` is none, for
@@ -82,8 +88,10 @@ def next_hop(
             raise InvalidUrlRedirectClientError(location, "a URL without a host")
         if not _AS_IT_IS.fullmatch(target.raw_path_qs):  # where nothing is quoted
             raise InvalidUrlRedirectClientError(location, "a location that would have to be quoted")
+        target = _with_usual_host(target)
+        FieldBlock([("Host", host_field(target))], for_requests=True)
         stays = same_origin(target, url)
-    except ValueError as error:
+    except (ValueError, LocalProtocolError) as error:
         if isinstance(error, InvalidUrlRedirectClientError | NonHttpUrlRedirectClientError):
             raise
         raise InvalidUrlRedirectClientError(
@@ -97,6 +105,12 @@ def next_hop(
         target = target.with_fragment(url.fragment)  # RFC 9110, section 10.2.2
     downgrade = url.scheme in {"https", "wss"} and target.scheme not in {"https", "wss"}
     return NextHop(method, target, keeps_body, stays, downgrade)
+
+
+def _with_usual_host(target: URL) -> URL:
+    """Return a URL with its host as hosts are compared, where it was left as it is."""
+    host = target.raw_host or ""
+    return target if host.isascii() and host == host.lower() else target.with_host(host)
 
 
 def fields_of_next(fields: CIMultiDict[str], hop: NextHop) -> CIMultiDict[str]:

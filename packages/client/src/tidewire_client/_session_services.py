@@ -39,8 +39,10 @@ USER_AGENT: Final = f"Python/{platform.python_version().rpartition('.')[0]} tide
 
 
 def host_field(url: URL) -> str:
-    """Return the value of Host for a URL (RFC 9110, section 7.2)."""
+    """Return the value of Host for a URL (RFC 9110, section 7.2); the zone of an address is nobody else's concern."""
     host = url.host_subcomponent or ""
+    if "%" in host and host.startswith("["):
+        host = f"{host.partition('%')[0]}]"
     host = host.rstrip(".") if host.endswith(".") else host
     port = url.explicit_port
     return host if port is None or port == _DEFAULT_PORTS.get(url.scheme) else f"{host}:{port}"
