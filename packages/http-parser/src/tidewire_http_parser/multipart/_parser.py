@@ -30,18 +30,16 @@ from tidewire_http_parser._grammar import INTERPRETED
 from tidewire_http_parser._leniencies import STRICT
 from tidewire_http_parser.multipart._delimiters import (
     BETWEEN,
-    CLOSING,
     ENCLOSING,
     MALFORMED,
-    OTHER,
     OVERPADDED,
     PADDING,
     UNDECIDED,
     Delimiter,
-    judge_line,
     problem_of_boundary,
 )
 from tidewire_http_parser.multipart._multipart_limits import MultipartLimits
+from tidewire_http_parser.multipart._nested_delimiters import NestedDelimiters
 from tidewire_http_parser.multipart._part_events import (
     FINISHED,
     EndOfMultipart,
@@ -92,13 +90,11 @@ class MultipartParser:
     __slots__ = (
         "_at_eof",
         "_buffer",
+        "_delimiters",
         "_error",
         "_head_left",
-        "_kind",
         "_lead",
-        "_levels",
         "_limits",
-        "_line_end",
         "_line_limit",
         "_parts",
         "_pos",
@@ -116,7 +112,7 @@ class MultipartParser:
         self._limits = limits
         self._line_limit: i64 = limits.field
         self._section = FieldSection(limits.field, limits.fields, 0, STRICT)
-        self._levels = [_delimiter(boundary)]  # those of the enclosing multiparts first
+        self._delimiters = NestedDelimiters(_delimiter(boundary))
         # Bytes of the content. A delimiter may stand where a line begins without its CRLF before it: at the
         # beginning, which is why there is one, and after the empty line of a head, which is why that is kept.
         self._buffer = b"\r\n"
@@ -125,8 +121,6 @@ class MultipartParser:
         self._at_eof = False
         self._error: InvalidMultipart | None = None
         self._state: i64 = PREAMBLE
-        self._kind: i64 = UNDECIDED  # what begins at the place where data ends
-        self._line_end: i64 = 0  # where that line ends
         self._parts: i64 = 0
         self._head_left: i64 = 0  # bytes that the field lines of this part may still have
         self._skipped: i64 = 0  # bytes of this preamble or epilogue
@@ -139,7 +133,7 @@ class MultipartParser:
     @property
     def depth(self) -> int:
         """How many multiparts have been entered and not left."""
-        return len(self._levels) - 1
+        return self._delimiters.depth
 
     def receive_data(self, data: object) -> None:
         """Take bytes of the content. After an error they are dropped.
@@ -162,8 +156,7 @@ class MultipartParser:
         else:
             self._buffer = self._buffer[self._pos :] + data
         self._pos = 0
-        for level in self._levels:
-            level.restart()
+        self._delimiters.restart()
 
     def receive_eof(self) -> None:
         """Take note that the content has ended. Calling it again changes nothing."""
@@ -193,14 +186,13 @@ class MultipartParser:
             raise LocalProtocolError("enter() anywhere but after the head of a part")
         delimiter = _delimiter(boundary)
         nesting: i64 = self._limits.nesting
-        if len(self._levels) > nesting:
+        if self._delimiters.depth >= nesting:
             raise self._fail(MultipartTooLarge("multiparts nested too deeply", nesting))
-        for level in self._levels:
-            if level.collides(boundary):
-                raise self._fail(
-                    InvalidMultipart("boundary like that of an enclosing multipart", delimiter.octets[4:])
-                )
-        self._levels.append(delimiter)
+        if self._delimiters.collide(boundary):
+            raise self._fail(
+                InvalidMultipart("boundary like that of an enclosing multipart", delimiter.octets[4:])
+            )
+        self._delimiters.enter(delimiter)
         self._skipped = 0
         self._state = PREAMBLE
 
@@ -273,7 +265,7 @@ class MultipartParser:
         self._pos -= 2
         self._lead = 2
         self._state = OPEN
-        return PartHead(section.fields, len(self._levels) - 1)
+        return PartHead(section.fields, self._delimiters.depth)
 
     def _lines_end(self) -> i64:
         """Where the complete lines end that are to be read in one go, or 0 where there is none yet.
@@ -299,7 +291,8 @@ class MultipartParser:
         """Report data, or take the delimiter that ends it; None where there is nothing to report of that."""
         if self._state == OPEN:
             self._state = DATA
-        end = self._data_end()
+        delimiters = self._delimiters
+        end = delimiters.data_end(self._buffer, self._pos, self._at_eof)
         start = self._pos + self._lead
         if end >= start:
             self._pos = end
@@ -310,7 +303,7 @@ class MultipartParser:
                         return PartData(self._buffer)
                     return PartData(self._buffer[start:end])
                 self._skip(end - start)
-        kind = self._kind
+        kind = delimiters.kind
         if kind == UNDECIDED:
             return self._need_data()
         if kind == MALFORMED:
@@ -319,58 +312,14 @@ class MultipartParser:
             raise MultipartTooLarge("too much white space after a delimiter", PADDING)
         if kind == ENCLOSING:
             raise IncompleteMultipart("an enclosing multipart goes on before this one is closed")
-        self._pos = self._line_end
+        self._pos = delimiters.line_end
         self._lead = 0
         ends_part = self._state != PREAMBLE
         if kind == BETWEEN:
             self._state = PART
         else:
             self._state = CLOSED
-        return EndOfPart(len(self._levels) - 1) if ends_part else None
-
-    def _data_end(self) -> i64:
-        """Tell where the data ends that can be told to be such; `_kind` and `_line_end` say what begins there."""
-        buffer = self._buffer
-        levels = self._levels
-        innermost: i64 = len(levels) - 1
-        size: i64 = len(buffer)
-        start = self._pos
-        while True:
-            place: i64 = size
-            index: i64 = innermost
-            while index >= 0:
-                place = levels[index].search(buffer, start, place)
-                index -= 1
-            if place == size:
-                self._kind = UNDECIDED
-                return self._held_from(size)
-            index = innermost
-            while index >= 0:
-                level = levels[index]
-                if level.found and level.clear == place:
-                    kind, self._line_end = judge_line(buffer, place + len(level.octets), self._at_eof)
-                    if kind != OTHER:
-                        if index < innermost and (kind == BETWEEN or kind == CLOSING):
-                            kind = ENCLOSING
-                        self._kind = kind
-                        return place
-                index -= 1
-            start = place + 2
-
-    def _held_from(self, size: i64) -> i64:
-        """Tell where the bytes begin that may be the beginning of a delimiter, or `size` where there are none."""
-        buffer = self._buffer
-        longest: i64 = 0
-        for level in self._levels:
-            longest = max(longest, len(level.octets))
-        # A delimiter has one CR, its first byte.
-        place: i64 = buffer.rfind(b"\r", max(self._pos, size - longest + 1))
-        if place >= 0:
-            tail = buffer[place:]
-            for level in self._levels:
-                if level.octets.startswith(tail):
-                    return place
-        return size
+        return EndOfPart(delimiters.depth) if ends_part else None
 
     def _skip(self, count: i64) -> None:
         """Charge bytes of a preamble or an epilogue."""
@@ -382,10 +331,10 @@ class MultipartParser:
             raise MultipartTooLarge("epilogue too long", self._limits.epilogue)
 
     def _end_multipart(self) -> EndOfMultipart:
-        depth: i64 = len(self._levels) - 1
+        depth = self._delimiters.depth
         self._skipped = -2  # the CRLF that ends the line of the closing delimiter is not of the epilogue
         if depth > 0:
-            self._levels.pop()
+            self._delimiters.leave()
             self._state = INNER_EPILOGUE
         else:
             self._state = EPILOGUE
