@@ -310,8 +310,10 @@ async def test_the_charset_of_a_form() -> None:
     assert isinstance(part, BodyPartReader)
     assert (part.name, await part.text()) == ("a", "ä")
     for charset in (b"x" * 32, b"\xff"):
-        with pytest.raises(InvalidMultipart, match="_charset_"):
-            await reader(form(charset), kind).next()
+        parts = reader(form(charset), kind)
+        for _ in range(2):
+            with pytest.raises(InvalidMultipart, match="_charset_"):
+                await parts.next()
     with pytest.raises(InvalidMultipart, match="_charset_"):
         await reader([form(b"x" * 100_000)[n : n + 7] for n in range(0, 100_000, 7)], kind).next()
     for parts in (
@@ -543,6 +545,25 @@ async def test_a_reader_that_is_cancelled_loses_nothing() -> None:
     stream.feed_data(b"data\r\n--b--")
     stream.feed_eof()
     assert await part.read() == b"data"
+    assert await parts.next() is None
+
+
+async def test_a_reader_that_is_cancelled_while_it_reads_the_charset_reads_it_later() -> None:
+    stream = StreamReader()
+    parts = MultipartReader({"Content-Type": "multipart/form-data; boundary=b"}, stream)
+    disposition = b"\r\nContent-Disposition: form-data; name="
+    for piece in byte_by_byte(b"--b" + disposition + b"_charset_\r\n\r\niso-8859-1\r\n--b" + disposition):
+        task = asyncio.create_task(parts.next())
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        stream.feed_data(piece)
+    stream.feed_data(b"a\r\n\r\n\xe4\r\n--b--")
+    stream.feed_eof()
+    part = await parts.next()
+    assert isinstance(part, BodyPartReader)
+    assert (part.name, await part.text()) == ("a", "ä")
     assert await parts.next() is None
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from tidewire_http_io._stream_errors import BodyTooLarge
+from tidewire_http_io._stream_errors import BodyTooLarge, LineTooLong
 from tidewire_http_io.forms._body_part_reader import BodyPartReader
 from tidewire_http_io.forms._part_codings import is_encoded
 from tidewire_http_io.forms._part_feed import Budget, ByteSource, PartFeed
@@ -93,6 +93,7 @@ class MultipartReader:
         self._part: MultipartReader | BodyPartReader | None = None
         self._parts = 0
         self._default_charset: str | None = None
+        self._naming: BodyPartReader | None = None  # the part that names it, until it was read
         self._ended = False
         self._problem = ""  # what is wrong with a part's head, once that was found
 
@@ -136,12 +137,17 @@ class MultipartReader:
             if not self._part.at_eof():
                 await self._part.release()
             self._part = None
-        part = await self.fetch_next_part()
-        if self._parts == 1 and self._subtype == "form-data" and isinstance(part, BodyPartReader):
-            disposition = part.content_disposition
-            if disposition.name == "_charset_" and disposition.filename is None:
-                await self._read_charset(part)
-                part = await self.fetch_next_part()
+        part = None
+        if self._naming is None:
+            part = await self.fetch_next_part()
+            if self._parts == 1 and self._subtype == "form-data" and isinstance(part, BodyPartReader):
+                disposition = part.content_disposition
+                if disposition.name == "_charset_" and disposition.filename is None:
+                    self._naming = part
+        if self._naming is not None:
+            await self._read_charset(self._naming)
+            self._naming = None
+            part = await self.fetch_next_part()
         self._part = part
         return part
 
@@ -165,7 +171,7 @@ class MultipartReader:
             tidewire_http_parser.InvalidMultipart: the content is malformed, or ends too early.
             StreamReset: it will not be completed.
         """
-        self._part = None
+        self._part = self._naming = None
         if not self._entered:
             # Nobody has looked into it: the enclosing reader passes over it as a whole.
             self._ended = True
@@ -232,11 +238,13 @@ class MultipartReader:
         return "" if self._subtype == "form-data" else headers.get("Content-Encoding", "")
 
     async def _read_charset(self, part: BodyPartReader) -> None:
-        charset = b""
-        while len(charset) <= _LONGEST_CHARSET and (piece := await part.read_chunk(_LONGEST_CHARSET + 1)):
-            charset += piece
+        try:
+            charset = await part.readline(max_line_length=_LONGEST_CHARSET)
+        except LineTooLong as error:
+            charset = error.line
         if len(charset) > _LONGEST_CHARSET or not charset.isascii():
-            raise InvalidMultipart("no charset in the field _charset_", charset)
+            self._problem = "no charset in the field _charset_"
+            raise InvalidMultipart(self._problem, charset)
         self._default_charset = charset.decode("ascii").strip() or None
 
 
