@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +33,18 @@ def test_a_body_is_made_of_many_things(data: Any, whole: bytes) -> None:
     payload = payload_of(data)
     assert payload is not None
     assert payload.whole() == whole
+
+
+def test_the_name_of_a_file_is_not_told(tmp_path: Path) -> None:
+    path = tmp_path / "secret.json"
+    path.write_bytes(b"{}")
+    with path.open("rb") as file:
+        payload = payload_of(file)
+        assert payload is not None
+        assert dict(payload_fields(payload, None, None, None)) == {
+            "Content-Type": "application/json",
+            "Content-Length": "2",
+        }
 
 
 def test_a_payload_is_itself() -> None:

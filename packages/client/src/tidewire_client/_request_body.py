@@ -9,6 +9,7 @@ from multidict import CIMultiDict
 
 from tidewire_http_io.forms import FormData
 from tidewire_http_io.payloads import (
+    IOBasePayload,
     JsonBytesPayload,
     JsonPayload,
     LookupError,  # noqa: A004
@@ -40,11 +41,16 @@ def payload_of(data: Any, content_type: str | None = None) -> Payload | None:
         return data()
     try:
         if content_type is not None and "charset" in content_type.lower():
-            return get_payload(data, content_type=content_type)
-        return get_payload(data)
+            made = get_payload(data, content_type=content_type)
+        else:
+            made = get_payload(data)
     except LookupError:
         # Mappings and pairs; what is none of them is a TypeError there.
         return FormData(data)()
+    if isinstance(made, IOBasePayload) and made.has_headers:
+        # The name of a file here is nothing that its receiver has to know, nor does the field mean much in requests.
+        made.headers.popall("Content-Disposition", None)
+    return made
 
 
 def json_payload(
