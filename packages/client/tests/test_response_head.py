@@ -46,6 +46,13 @@ def test_links_are_found_by_relation_or_target() -> None:
     assert links["/d"]["url"] == URL("http://host/d")
 
 
+def test_a_line_of_links_that_is_malformed_hides_no_other() -> None:
+    assert list(View(("Link", "<a>; rel=next"), ("Link", "junk"), ("Link", "<b>; rel=last")).links) == [
+        "next",
+        "last",
+    ]
+
+
 def test_what_cannot_be_read_is_none() -> None:
     view = View(("Link", "<unclosed"), ("Content-Disposition", ";"))
     assert view.links == MultiDict()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from http.cookies import SimpleCookie
 from typing import Any, Final
@@ -15,6 +16,7 @@ from tidewire_client._request_info import RequestInfo
 from tidewire_http_parser import InvalidFieldValue, ResponseHead
 from tidewire_http_parser.field_values import (
     ContentDisposition,
+    Link,
     parse_content_disposition,
     parse_links,
     parse_media_type,
@@ -151,10 +153,10 @@ class ResponseHeadView:
     def links(self) -> MultiDictProxy[MultiDictProxy[str | URL]]:
         """The links of Link, by their relation, or by their target where they have none."""
         found: MultiDict[MultiDictProxy[str | URL]] = MultiDict()
-        try:
-            links = parse_links(", ".join(self.headers.getall("Link", [])))
-        except InvalidFieldValue:
-            links = []
+        links: list[Link] = []
+        for value in self.headers.getall("Link", []):
+            with contextlib.suppress(InvalidFieldValue):  # which hides no other line
+                links += parse_links(value)
         for link in links:
             entry: MultiDict[str | URL] = MultiDict()
             if link.rel:
