@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import io
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -233,6 +235,22 @@ async def test_it_can_be_written_again_where_its_parts_can() -> None:
     kept = await writer.as_bytes()
     assert writer.replayable
     assert await written(writer) == kept
+
+
+async def test_closing_that_is_cancelled_closes_all_parts(tmp_path: Path) -> None:
+    files = [tmp_path / name for name in "abc"]
+    writer = MultipartWriter()
+    opened = []
+    for path in files:
+        path.write_bytes(b"x")
+        opened.append(path.open("rb"))
+        writer.append(opened[-1])
+    closing = asyncio.create_task(writer.close())
+    await asyncio.sleep(0)  # the first one is being closed in a thread
+    closing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await closing
+    assert all(file.closed for file in opened)
 
 
 async def test_closing_closes_all_parts_whatever_happens() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
@@ -244,15 +245,20 @@ class MultipartWriter(Payload):
             part.payload.rewind()
 
     async def close(self) -> None:
-        """Close all parts; where some fail, the first error is raised when all were closed."""
-        failure: Exception | None = None
+        """Close all parts, also if this is cancelled; where some fail, the first error is raised when all were closed."""
+        failure: BaseException | None = None
         for part in self._parts:
             try:
                 await part.payload.close()
+            except asyncio.CancelledError as error:
+                failure = error
             except Exception as error:
                 failure = failure or error
         if failure is not None:
-            raise failure
+            try:
+                raise failure
+            finally:
+                del failure  # it knows this frame: together they would be a circle
 
     def _fields(self, part: _Part, size: int | None) -> Fields:
         """Return the header fields of a part as they go out; what it is comes first, as browsers send it.
