@@ -1,4 +1,4 @@
-"""How long a client's connection waits: for the bytes of a response, and for a server that takes nothing."""
+"""How long a client's connection waits for the bytes of a response."""
 
 from __future__ import annotations
 
@@ -86,22 +86,6 @@ async def test_a_server_is_not_waited_for_while_reading_is_paused(make_client_wi
     assert exchange.reset_reason is ResetReason.TIMEOUT
 
 
-async def test_a_server_that_takes_nothing(make_client_wire: MakeWire) -> None:
-    wire = make_client_wire(send_timeout=10, write_bufsize=1000)
-    _, transport, exchange = wire.post()
-    transport.hold_writes()
-    exchange.send_data(b"x" * 3000)
-    waiting = asyncio.ensure_future(exchange.writable())
-    wire.clock.advance(9)
-    transport.release_writes(500)
-    wire.clock.advance(9)
-    assert exchange.reset_reason is None
-    wire.clock.advance(13)
-    assert exchange.reset_reason is ResetReason.TIMEOUT
-    await waiting
-    assert transport.was_reset
-
-
 async def test_a_request_that_is_being_sent_has_no_other_deadline(make_client_wire: MakeWire) -> None:
     wire = make_client_wire(read_timeout=5, send_timeout=100, write_bufsize=1000)
     _, transport, exchange = wire.post()
@@ -171,18 +155,3 @@ async def test_zero_is_for_ever(make_client_wire: MakeWire) -> None:
     upload.send_data(b"x" * 1000)
     wire.clock.advance(5000)
     assert exchange.reset_reason is upload.reset_reason is None
-
-
-async def test_what_is_closed_is_cut_off_where_the_server_takes_nothing(make_client_wire: MakeWire) -> None:
-    wire = make_client_wire(send_timeout=10)
-    connection, transport, exchange = wire.post(10)
-    transport.hold_writes()
-    exchange.send_data(b"0123456789", end=True)
-    connection.close()
-    connection.close()
-    wire.clock.advance(9)
-    assert not transport.was_reset
-    wire.clock.advance(3)
-    assert transport.was_reset
-    transport.settle()
-    assert exchange.reset_reason is not None

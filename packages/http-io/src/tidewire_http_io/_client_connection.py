@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from tidewire_http_io._carrier import READ_SIZE, Carrier
+from tidewire_http_io._carrier import READ_SIZE
 from tidewire_http_io._exchange import ResetReason
 from tidewire_http_io._http1_client_exchange import Http1ClientExchange
 from tidewire_http_io._options import ClientOptions
 from tidewire_http_io._readiness import last_words
 from tidewire_http_io._sweep import Sweep
+from tidewire_http_io._timed_carrier import SEND, TimedCarrier
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
     ConnectionClosed,
@@ -34,12 +35,11 @@ __all__ = ["ClientConnection"]
 # Interim responses to one request. A few of them make sense; each would renew the time-out of a client that waits.
 _INTERIMS: Final = 64
 
-# What a connection's deadline is about.
-_RESPONSE: Final = 1  # the next bytes of the response
-_SEND: Final = 2  # that the peer takes of what waits for it
+# What a connection's deadline is about, beside what every `TimedCarrier` waits for.
+_RESPONSE: Final = 2  # the next bytes of the response
 
 
-class ClientConnection(Carrier):
+class ClientConnection(TimedCarrier):
     """One connection of a client; a protocol in asyncio's sense, for `loop.create_connection()`.
 
     Args:
@@ -50,24 +50,18 @@ class ClientConnection(Carrier):
             when the connection is lost. Where an exchange is given up that is the same, and one call.
 
     Attributes:
-        deadline: when `deadline_passed()` is due, by the sweep's clock; 0.0 for never.
         exchanges: how many exchanges there were.
     """
 
     __slots__ = (
         "_advancing",
-        "_deadline_kind",
         "_exchange",
         "_options",
         "_parser",
         "_read_bufsize",
         "_read_timeout",
         "_released",
-        "_send_timeout",
-        "_sweep",
         "_tunnel",
-        "_unsent",
-        "deadline",
         "exchanges",
     )
 
@@ -78,20 +72,15 @@ class ClientConnection(Carrier):
         options: ClientOptions,
         released: Callable[[Any], None] | None = None,
     ) -> None:
-        super().__init__(loop, options.write_bufsize)
+        super().__init__(loop, sweep, options.write_bufsize, options.send_timeout)
         self._options = options
-        self._sweep = sweep
         self._released = released
         self._parser = ResponseParser(options.limits, options.leniencies)
         self._read_bufsize: i64 = options.read_bufsize
         self._read_timeout: float = options.read_timeout
-        self._send_timeout: float = options.send_timeout
-        self.deadline = 0.0
-        self._deadline_kind: i64 = 0
         self._exchange: Http1ClientExchange | None = None
         self._advancing = False
         self._tunnel: Tunnel | None = None
-        self._unsent: i64 = 0  # bytes that waited for the peer when that was last looked at
         self.exchanges: i64 = 0
 
     def __repr__(self) -> str:
@@ -144,7 +133,7 @@ class ClientConnection(Carrier):
         """
         self._read_timeout = read_timeout
         self._send_timeout = send_timeout
-        if self._deadline_kind == _SEND:
+        if self._deadline_kind == SEND:
             self._await_sending()
         else:
             self._await_response()
@@ -221,20 +210,14 @@ class ClientConnection(Carrier):
 
     def resume_writing(self) -> None:
         """The transport has room again."""
-        if self._deadline_kind == _SEND:
+        if self._deadline_kind == SEND:
             self._deadline_kind = 0
             self._await_response()
         super().resume_writing()
 
-    def close(self) -> None:
-        """Close the connection once everything is sent, or the peer takes no more of it."""
-        if not self.lost:
-            super().close()
-            self._await_sending()
-
     def deadline_passed(self) -> None:
         """The peer was too slow."""
-        if self._deadline_kind == _SEND and self.unsent < self._unsent:
+        if self._deadline_kind == SEND and self._is_sending():
             self._await_sending()
             return
         self._abandon(ResetReason.TIMEOUT, None)
@@ -357,9 +340,8 @@ class ClientConnection(Carrier):
     def _switch(self, exchange: Http1ClientExchange) -> None:
         """Leave HTTP. Whoever has waited for it takes the channel, or resets the exchange."""
         self._exchange = None
-        if self._deadline_kind != _SEND:
-            self.deadline = 0.0
-            self._deadline_kind = 0
+        if self._deadline_kind != SEND:
+            self._await_nothing()
         tunnel = Tunnel(self, self._parser.switch())
         self._tunnel = tunnel
         exchange.switched = tunnel
@@ -367,8 +349,7 @@ class ClientConnection(Carrier):
     def _end(self, exchange: Http1ClientExchange) -> None:
         """The exchange is over: get ready for the next one, or close."""
         self._exchange = None
-        self.deadline = 0.0
-        self._deadline_kind = 0
+        self._await_nothing()
         self._read_timeout = self._options.read_timeout
         self._send_timeout = self._options.send_timeout
         transport = self.transport
@@ -404,8 +385,7 @@ class ClientConnection(Carrier):
         """Give the exchange up, and the connection with it."""
         exchange = self._exchange
         self._exchange = None
-        self.deadline = 0.0
-        self._deadline_kind = 0
+        self._await_nothing()
         try:
             if exchange is not None:
                 exchange.lose(reason if exchange.head_sent else ResetReason.REFUSED, error)
@@ -418,7 +398,7 @@ class ClientConnection(Carrier):
 
     def _await_response(self) -> None:
         """Set the deadline for the peer's next bytes, where it is the peer's turn."""
-        if self._deadline_kind == _SEND:
+        if self._deadline_kind == SEND:
             return
         exchange = self._exchange
         if (
@@ -428,14 +408,7 @@ class ClientConnection(Carrier):
             or not (exchange.finished or exchange.response_head is not None)
             or self._read_timeout <= 0
         ):
-            self.deadline = 0.0
-            self._deadline_kind = 0
+            self._await_nothing()
         else:
             self._deadline_kind = _RESPONSE
             self.deadline = self._sweep.after(self._read_timeout)
-
-    def _await_sending(self) -> None:
-        """Set the deadline for the peer to take something of what waits for it."""
-        self._unsent = self.unsent
-        self._deadline_kind = _SEND
-        self.deadline = self._sweep.after(self._send_timeout) if self._send_timeout > 0 else 0.0

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 from tidewire_http_io._byte_channel import ByteChannel
 from tidewire_http_io._exchange import ResetReason
 from tidewire_http_io._http1_server_exchange import Http1ServerExchange
-from tidewire_http_io._lingering_carrier import LINGER, SEND, LingeringCarrier
+from tidewire_http_io._lingering_carrier import LINGER, LingeringCarrier
 from tidewire_http_io._refusals import RequestTimeout, refusal_of
 from tidewire_http_io._server_context import ServerContext
 from tidewire_http_io._tcp_keepalive import keep_alive_by_system
+from tidewire_http_io._timed_carrier import SEND
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
     ConnectionClosed,
@@ -102,7 +103,7 @@ class ServerConnection(LingeringCarrier):
         """The connection is there."""
         self.attach(transport)
         self._context.connections.add(self)
-        self._context.sweep.watch(self)
+        self._sweep.watch(self)
         self._await(_HEAD, self._context.options.head_timeout)
         if self._context.options.tcp_keepalive:
             keep_alive_by_system(transport)
@@ -115,7 +116,7 @@ class ServerConnection(LingeringCarrier):
         self.lost = True
         self.peer_gone = True
         self._context.connections.discard(self)
-        self._context.sweep.unwatch(self)
+        self._sweep.unwatch(self)
         exchange = self._exchange
         self._exchange = None
         # Whoever is told may fail; the others are told all the same.
@@ -424,7 +425,7 @@ class ServerConnection(LingeringCarrier):
             return
         self._exchange = None
         if exchange is None or not exchange.finished:
-            refusal = refusal_of(error, self._context.sweep.date)
+            refusal = refusal_of(error, self._sweep.date)
             self.write(refusal)
             if self._context.refused is not None:
                 self._context.refused(error, self.info("peername", None), len(refusal))
