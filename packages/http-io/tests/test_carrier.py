@@ -222,6 +222,27 @@ async def test_writers_wait_and_go_on(make_wire: MakeWire) -> None:
     assert len(wire.answers(transport.take())[0].body) == 20_000
 
 
+async def test_writers_that_give_up_leave_nothing(make_wire: MakeWire) -> None:
+    wire = make_wire(write_bufsize=1000)
+    wire.service = hold
+    transport = wire.connect()
+    transport.hold_writes()
+    transport.feed(wire.get())
+    (exchange,) = wire.exchanges
+    exchange.send_head(200, None, [], body_length=None)
+    exchange.send_data(b"x" * 5000)
+    patient = asyncio.ensure_future(exchange.writable())
+    others: list[weakref.ref[Any]] = []
+    for _ in range(100):
+        waiter: Any = exchange.writable()
+        waiter.cancel()
+        others.append(weakref.ref(waiter))
+    del waiter
+    assert sum(other() is not None for other in others) <= 1
+    transport.release_writes()
+    await asyncio.wait_for(patient, 30)
+
+
 async def test_answers_that_wait_are_sent_before_the_close(wire: Wire) -> None:
     wire.service = lambda exchange: exchange.respond(200, None, [], b"x" * 300_000)
     transport = wire.connect()

@@ -143,7 +143,10 @@ class Carrier:
         if self.is_writable or self.lost:
             future.set_result(None)
         else:
-            self._waiters.append(future)
+            waiters = self._waiters
+            while waiters and waiters[-1].done():
+                waiters.pop()  # who has given up, perhaps to try again and again
+            waiters.append(future)
         return future
 
     @property
