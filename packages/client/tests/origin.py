@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from typing import Any
 
@@ -138,6 +139,23 @@ async def fetch_on(connection: Connection, target: str = "/") -> bytes:
         return await body.done
     finally:
         connection.release()
+
+
+async def cancel_when_made(connector: BaseConnector, key: ConnectionKey) -> None:
+    """Ask for a connection, and cancel that between when it is made and when whoever asked gets to know."""
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(connector.connect(key, NO_TIMEOUT))
+
+    def look() -> None:
+        if any(connection.transport is not None for connection in connector._transports._strays):
+            task.cancel()
+        elif not task.done():
+            loop.call_soon(look)
+
+    loop.call_soon(look)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    assert task.cancelled()
 
 
 def unused_port() -> int:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from origin import NO_TIMEOUT, Origin, fetch
+from origin import NO_TIMEOUT, Origin, cancel_when_made, fetch
 from yarl import URL
 
 from tidewire_client import (
@@ -31,6 +33,21 @@ async def test_requests_go_through_a_unix_socket(start_origin: Start, tmp_path: 
         for _ in range(2):
             assert await fetch(connector, KEY) == b"GET /"
     assert origin.made == 1
+
+
+def test_cancelled_when_it_is_just_made_it_leaves_nothing(run: Any, tmp_path: Path) -> None:
+    async def main() -> None:
+        path = str(tmp_path / "s")
+        origin = Origin()
+        await origin.start(path=path)
+        connector = UnixConnector(path)
+        await cancel_when_made(connector, KEY)
+        async with asyncio.timeout(15):
+            await connector.close()
+        assert len(connector.sweep) == 0
+        await origin.stop()
+
+    run(main())
 
 
 async def test_a_socket_that_is_not_there_is_an_error(tmp_path: Path) -> None:

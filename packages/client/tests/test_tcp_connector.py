@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from forward_proxy import ForwardProxy
-from origin import NO_TIMEOUT, Origin, fetch, unused_port
+from origin import NO_TIMEOUT, Origin, cancel_when_made, fetch, unused_port
 from service import Service
 from socks_proxy import SocksProxy
 from yarl import URL
@@ -295,6 +295,29 @@ async def test_a_handshake_that_does_not_end_is_given_up() -> None:
             with pytest.raises(ConnectionTimeoutError) as caught:
                 await connector.connect(key, ClientTimeout(sock_connect=0.05))
             assert caught.value.clock == "sock_connect"
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_cancelled_when_it_is_just_made_it_leaves_nothing(run: Any, contexts: Contexts, secure: bool) -> None:
+    async def main() -> None:
+        origin = Origin()
+        await origin.start(ssl=contexts[0] if secure else None)
+        connector = TCPConnector(ssl=contexts[1], resolver=Hosts("127.0.0.1"))
+        await cancel_when_made(connector, origin.key())
+        # The descriptor's number is free, so that it is given to the next socket: no transport may have it still.
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.setblocking(False)
+            receiving = asyncio.ensure_future(asyncio.get_running_loop().sock_recv(ours, 1))
+            await asyncio.sleep(0)
+            theirs.send(b"x")
+            assert await receiving == b"x"
+        async with asyncio.timeout(15):
+            await connector.close()
+        assert len(connector.sweep) == 0
+        await origin.stop()
+
+    run(main())
 
 
 async def test_closing_says_goodbye_and_leaves_nothing(start_origin: Start, contexts: Contexts) -> None:

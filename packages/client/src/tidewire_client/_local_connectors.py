@@ -56,8 +56,7 @@ class _LocalConnector(BaseConnector):
         try:
             await self._dial(key, protocol)
         except BaseException:
-            if protocol.transport is None:
-                self._transports.unexpect(protocol)
+            self._transports.give_up(protocol)
             raise
         return protocol
 

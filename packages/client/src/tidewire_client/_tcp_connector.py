@@ -290,10 +290,9 @@ class TCPConnector(BaseConnector):
                         ssl_shutdown_timeout=_TLS_GOODBYE,
                     )
         except BaseException:
+            self._transports.give_up(protocol)
             if "sock" in way:
                 way["sock"].close()
-            if protocol.transport is None:
-                self._transports.unexpect(protocol)
             self._tls_sessions.forget(peer)
             raise
         self._approve(peer, transport, protocol)

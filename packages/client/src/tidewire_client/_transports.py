@@ -81,6 +81,21 @@ class Transports:
             self._strays.discard(connection)
             self._tell()
 
+    def give_up(self, connection: ClientConnection) -> None:
+        """Take note of a connection whose opening has failed or was cancelled, perhaps right after it was made.
+
+        Then the event loop has closed it: asyncio with TLS's goodbye, for which its socket would have to be kept, and
+        uvloop without telling the connection of its end.
+        """
+        transport = connection.transport
+        if transport is None:
+            self.unexpect(connection)
+            return
+        is_told = transport.is_closing()
+        connection.drop()
+        if not is_told:
+            connection.connection_lost(None)
+
     def add(self, seat: Seat, connection: ClientConnection) -> None:
         """Take note of a connection that is open now."""
         self._strays.discard(connection)
