@@ -86,6 +86,16 @@ async def test_a_peer_that_never_stops_is_cut_off_when_its_time_is_over(make_wir
     assert transport.was_reset
 
 
+@pytest.mark.parametrize("half_closable", [True, False])
+async def test_without_time_nothing_is_read_on(make_wire: MakeWire, half_closable: bool) -> None:
+    wire = make_wire(lingering_time=0)
+    transport = wire.connect(can_write_eof=half_closable)
+    transport.feed(b"nonsense\r\n\r\n")
+    assert wire.statuses(transport.take()) == [400]
+    assert transport.is_closing()
+    assert not transport.was_reset
+
+
 # -- where one side cannot close alone ------------------------------------------------------------
 
 

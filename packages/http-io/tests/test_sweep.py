@@ -232,14 +232,12 @@ async def test_who_does_not_read_is_idle_too(make_wire: MakeWire) -> None:
     assert transport.is_closing()
 
 
-@pytest.mark.parametrize("option", ["head_timeout", "keepalive_timeout", "lingering_time"])
+@pytest.mark.parametrize("option", ["head_timeout", "keepalive_timeout"])
 async def test_zero_is_for_ever(make_wire: MakeWire, option: str) -> None:
     options: dict[str, Any] = {option: 0}
     wire = make_wire(**options)
     transport = wire.connect()
     if option == "keepalive_timeout":
         transport.feed(wire.get())
-    elif option == "lingering_time":
-        transport.feed(b"nonsense\r\n\r\n")
     wire.clock.advance(10_000)
     assert not transport.is_closing()

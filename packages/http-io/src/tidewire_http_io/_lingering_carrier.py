@@ -66,7 +66,8 @@ class LingeringCarrier(TimedCarrier):
             return
         self.uncork()
         transport = self.transport
-        if transport is None or self.peer_gone or (awaited and not transport.can_write_eof()):
+        seconds = self._context.options.lingering_time
+        if transport is None or self.peer_gone or seconds <= 0 or (awaited and not transport.can_write_eof()):
             self.close()
             return
         self._lingering = True
@@ -74,7 +75,7 @@ class LingeringCarrier(TimedCarrier):
         if transport.can_write_eof():
             transport.write_eof()
         self.resume_reading()
-        self._await(LINGER, self._context.options.lingering_time)
+        self._await(LINGER, seconds)
 
     def _is_half_closable(self) -> bool:
         """Whether this side can be closed alone, which with TLS it cannot."""

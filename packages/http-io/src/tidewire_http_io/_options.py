@@ -26,7 +26,8 @@ class ServerOptions:
             they do not come.
         send_timeout: how long a peer may take none of the bytes that wait for it, before it is cut off.
         lingering_time: how long a connection that is being closed goes on reading, so that the peer gets to read
-            the last answer before it is told that its own bytes were not wanted (RFC 9112, section 9.6).
+            the last answer before it is told that its own bytes were not wanted (RFC 9112, section 9.6). With 0 it
+            reads no more at all.
         read_bufsize: bytes of body that are kept for a handler that does not read, before the peer is slowed down.
         write_bufsize: bytes that are kept for a peer that does not read, before the handler is slowed down.
         tcp_keepalive: whether the system looks after connections on which nothing happens (SO_KEEPALIVE).

@@ -66,7 +66,8 @@ class Server:
         head_timeout: how long a request's head may take, from the connection's start or the head's first byte.
         body_timeout: how long a handler that reads a body has to wait for its next bytes.
         send_timeout: how long a client may take none of the bytes that wait for it.
-        lingering_time: how long a connection that is being closed goes on reading what the client still sends.
+        lingering_time: how long a connection that is being closed goes on reading what the client still sends;
+            0 for not at all.
         tcp_keepalive: whether the system looks after connections on which nothing happens.
         max_line_size: bytes of a request line.
         max_field_size: bytes of a field line.
