@@ -7,7 +7,6 @@ import pytest
 from service import Seen, Service
 
 from tidewire_client import ClientSession, ServerSentEvent, iter_events
-from tidewire_client._server_sent_events import LineSplitter
 from tidewire_http_io import LineTooLong
 
 
@@ -120,26 +119,3 @@ async def test_an_iteration_that_is_cancelled_leaves_what_it_has_not_given_out(
                 await asyncio.wait_for(anext(found), 0.1)
         taken.set()
         assert [event.data async for event in iter_events(response)] == ["one"]
-
-
-@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
-def test_lines_are_the_same_in_all_pieces(end: bytes) -> None:
-    body = b"\xef\xbb\xbfa" + end + end + "\xe9".encode() + end + b"b"
-    for size in range(1, len(body) + 1):
-        splitter = LineSplitter()
-        pieces = [body[start : start + size] for start in range(0, len(body), size)]
-        assert [line for piece in pieces for line in splitter.feed(piece)] == ["a", "", "\xe9"]
-        assert splitter.left() == b"b"
-
-
-def test_many_lines_take_time_in_proportion() -> None:
-    splitter = LineSplitter()
-    for _ in range(20_000):
-        assert list(splitter.feed(b"x")) == []  # one long line in small pieces
-    assert [len(line) for line in splitter.feed(b"\r" * 20_000)][:2] == [20_000, 0]
-
-
-@pytest.mark.parametrize("body", [b"x" * 11, b"x" * 11 + b"\n", b"a\n" + b"x" * 11])
-def test_a_line_that_is_too_long_says_so(body: bytes) -> None:
-    with pytest.raises(LineTooLong, match="more than 10 bytes"):
-        list(LineSplitter(10).feed(body))

@@ -78,6 +78,7 @@ from tidewire_client._resolvers import DefaultResolver as DefaultResolver
 from tidewire_client._resolvers import NullResolver as NullResolver
 from tidewire_client._resolvers import ResolveResult as ResolveResult
 from tidewire_client._resolvers import ThreadedResolver as ThreadedResolver
+from tidewire_client._response_lines import iter_lines as iter_lines
 from tidewire_client._retry_middleware import RetryMiddleware as RetryMiddleware
 from tidewire_client._server_sent_events import ServerSentEvent as ServerSentEvent
 from tidewire_client._server_sent_events import iter_events as iter_events
@@ -221,5 +222,6 @@ __all__ = [
     "event_source",
     "is_public_address",
     "iter_events",
+    "iter_lines",
     "request",
 ]

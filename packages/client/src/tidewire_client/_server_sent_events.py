@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import math
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from typing import Final, NamedTuple
 
 from tidewire_client._client_response import ClientResponse
-from tidewire_client._errors import ContentTooLargeError
-from tidewire_http_io import LineTooLong
+from tidewire_client._response_lines import LineSplitter
 
 __all__ = ["ServerSentEvent", "iter_events"]
 
@@ -77,63 +75,6 @@ class EventParser:
         return ServerSentEvent(event or "message", "\n".join(data), self.last_event_id, self.retry)
 
 
-class LineSplitter:
-    """Makes lines of the pieces of a body: they end in a newline, a carriage return, or one after the other.
-
-    Args:
-        limit: bytes that a line may have.
-    """
-
-    __slots__ = ("_begun", "_begun_size", "_first", "_limit", "_lines", "_skips_newline", "_taken")
-
-    def __init__(self, limit: float = math.inf) -> None:
-        self._limit = limit
-        self._lines: list[bytes] = []
-        self._taken = 0
-        # The pieces of a line that has not ended.
-        self._begun: list[bytes] = []
-        self._begun_size = 0
-        self._skips_newline = False
-        self._first = True
-
-    def feed(self, data: bytes) -> Iterator[str]:
-        """Take a piece, all of whose lines are to be taken before the next; iterate over the lines that it ends.
-
-        Raises:
-            LineTooLong: one is longer than it may be.
-        """
-        if self._skips_newline:
-            data = data.removeprefix(b"\n")
-        self._skips_newline = data.endswith(b"\r")
-        lines = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        if len(lines) > 1:
-            lines[0] = b"".join([*self._begun, lines[0]])
-            self._begun.clear()
-            self._begun_size = 0
-        self._begun.append(lines[-1])
-        self._begun_size += len(lines[-1])
-        self._lines = lines
-        for self._taken in range(1, len(lines)):
-            yield self._text(lines[self._taken - 1])
-        if self._begun_size > self._limit:
-            raise LineTooLong(int(self._limit), b"".join(self._begun)[:100])
-        self._lines = []
-        self._taken = 0
-
-    def left(self) -> bytes:
-        """Return what was fed and is in none of the lines that were taken, newlines being the ends of lines."""
-        return b"\n".join([*self._lines[self._taken : -1], b"".join(self._begun)])
-
-    def _text(self, line: bytes) -> str:
-        if len(line) > self._limit:
-            raise LineTooLong(int(self._limit), line)
-        text = line.decode("utf-8", "replace")
-        if self._first:
-            self._first = False
-            text = text.removeprefix("\ufeff")
-        return text
-
-
 def iter_events(
     response: ClientResponse, *, last_event_id: str = "", max_line_length: float = math.inf
 ) -> AsyncGenerator[ServerSentEvent, None]:
@@ -161,15 +102,17 @@ async def events_of(
     """Iterate over the events that a parser finds in a response; see `iter_events()`."""
     content = response.content
     lines = LineSplitter(max_line_length)
+    first = True
     try:
         while data := await content.readany():
             for line in lines.feed(data):
-                event = parser.feed(line)
+                text = line.decode("utf-8", "replace")
+                if first:
+                    text = text.removeprefix("\ufeff")
+                    first = False
+                event = parser.feed(text)
                 if event is not None:
                     yield event
     except (GeneratorExit, asyncio.CancelledError):
-        left = lines.left()
-        with contextlib.suppress(ContentTooLargeError):  # which the next reads raise
-            if left:
-                content.unread_data(left)
+        lines.give_back(content)
         raise
