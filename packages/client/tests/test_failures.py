@@ -72,7 +72,7 @@ def test_the_errno_is_kept() -> None:
 def test_a_server_that_takes_nothing_has_no_read_timeout(
     sock_read: float | None, state: dict[str, bool]
 ) -> None:
-    failure = exchange_failure(request(sock_read=sock_read), exchange(ResetReason.TIMEOUT, **state))
+    failure = exchange_failure(request(sock_read=sock_read), exchange(ResetReason.TIMEOUT, None, **state))
     assert isinstance(failure, SocketTimeoutError)
     assert failure.clock is None
     assert failure.seconds == 60
