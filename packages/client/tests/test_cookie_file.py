@@ -70,7 +70,8 @@ def test_documents_of_another_kind_are_refused(tmp_path: Path, change: dict[str,
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{}", "[]", '{"version": 1}', '{"version": 1, "cookies": [1]}', "\x80\x04pickle"]
+    "text",
+    ["", "{}", "[]", "[" * 100_000, '{"version": 1}', '{"version": 1, "cookies": [1]}', "\x80\x04pickle"],
 )
 def test_files_of_another_kind_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "jar").write_text(text)

@@ -51,7 +51,10 @@ def load_cookies(path: str | os.PathLike[str]) -> list[StoredCookie]:
         OSError: it cannot be read.
         ValueError: it is no such document, or says of a cookie that it ends at no moment.
     """
-    document = json.loads(Path(path).read_text("utf-8"))
+    try:
+        document = json.loads(Path(path).read_text("utf-8"))
+    except RecursionError:  # from the depth of the document
+        document = None
     if not isinstance(document, dict) or document.get("version") != _VERSION:
         raise ValueError(f"no cookies in {os.fspath(path)!r}")
     found: list[StoredCookie] = []
