@@ -233,8 +233,9 @@ async def test_writers_that_give_up_leave_nothing(make_wire: MakeWire) -> None:
     exchange.send_data(b"x" * 5000)
     patient = asyncio.ensure_future(exchange.writable())
     others: list[weakref.ref[Any]] = []
+    waiter: Any = None
     for _ in range(100):
-        waiter: Any = exchange.writable()
+        waiter = exchange.writable()
         waiter.cancel()
         others.append(weakref.ref(waiter))
     del waiter

@@ -142,17 +142,17 @@ async def test_a_response_that_ends_with_the_connection_ends_at_once(wire: Wire)
 
 async def test_who_was_promised_the_connection_may_use_it_when_its_body_has_come(wire: Wire) -> None:
     transport = wire.connect(can_write_eof=False)
-    transport.feed(wire.get("/", "Content-Length: 1000000", method="POST"))
-    transport.feed(b"x" * 400_000)
+    transport.feed(wire.get("/", "Transfer-Encoding: chunked", method="POST"))
+    transport.feed(b"f4240\r\n" + b"x" * 400_000)
     wire.clock.advance(0.5)
-    transport.feed(b"x" * 600_000 + wire.get())
+    transport.feed(b"x" * 600_000 + b"\r\n0\r\n\r\n" + wire.get())
     assert wire.statuses(transport.take()) == [200, 200]
 
 
 async def test_who_was_promised_the_connection_sees_it_closed_when_its_body_does_not_come(wire: Wire) -> None:
     transport = wire.connect(can_write_eof=False)
-    transport.feed(wire.get("/", "Content-Length: 1000000", method="POST"))
-    transport.feed(b"x" * 400_000)
+    transport.feed(wire.get("/", "Transfer-Encoding: chunked", method="POST"))
+    transport.feed(b"f4240\r\n" + b"x" * 400_000)
     wire.clock.advance(3)
     assert transport.is_closing()
     assert not transport.was_reset

@@ -165,6 +165,25 @@ def test_where_a_message_begins() -> None:
     assert found == [True, False, False, False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("framing", "body", "left"),
+    [
+        (b"Content-Length: 5", b"abc", 2),
+        (b"Content-Length: 5", b"", 5),
+        (b"Content-Length: 5", b"abcde", 0),
+        (b"Content-Length: 0", b"", 0),
+        (b"Transfer-Encoding: chunked", b"5\r\nabc", 0),
+    ],
+)
+def test_what_is_left_of_a_body(framing: bytes, body: bytes, left: int) -> None:
+    parser = RequestParser()
+    assert parser.body_left == 0
+    parser.receive_data(b"POST / HTTP/1.1\r\nHost: a\r\n" + framing + b"\r\n\r\n" + body)
+    parser.next_event()
+    parser.read_body([])
+    assert parser.body_left == left
+
+
 def failure(parser: RequestParser) -> tuple[InvalidStartLine, int]:
     """The error that a parser raises, and how deep its traceback is."""
     with pytest.raises(InvalidStartLine) as caught:

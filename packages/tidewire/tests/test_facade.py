@@ -12,7 +12,7 @@ ADDED = frozenset(
     AbstractCookieJar AbstractResolver AddressPolicyType ClientAddressRefusedError ContentTooLargeError DeflateOptions
     InvalidTarget JsonBytesPayload LooseCookies LooseHeaders NullResolver Query RateLimitMiddleware ResolveResult RetryMiddleware
     ServerSentEvent StrOrURL TotalTimeoutError UnixClientConnectorError UploadSourceError WebSocketClosed Connection event_source
-    is_public_address iter_events web
+    is_public_address iter_events iter_lines web
     """.split()
 )
 

@@ -202,6 +202,10 @@ class Carrier:
         """Take note that a peer which waited for 100 (Continue) has got it."""
         raise NotImplementedError
 
+    def leaves_body(self) -> bool:
+        """Whether more of a body is to come than is read for the sake of the connection, once nobody wants it."""
+        return False
+
     def switch(self) -> ByteChannel:
         """Leave HTTP: what comes from here on belongs to the channel."""
         raise NotImplementedError

@@ -84,7 +84,9 @@ class Http1ServerExchange(Http1Exchange):
 
     def hop_by_hop_fields(self, status: int, fields: Fields, *, body_length: int | None) -> Fields:
         """See `ServerExchange`."""
-        head = self._serialised(status, "", fields, body_length, None)[0].decode("utf-8", "surrogateescape")
+        head = self._serialised(status, "", fields, body_length, None, False)[0].decode(
+            "utf-8", "surrogateescape"
+        )
         added: Fields = []
         # Behind the status line and the given fields, before the empty line and what comes after its end.
         for line in head.split("\r\n")[len(fields) + 1 : -2]:
@@ -110,7 +112,7 @@ class Http1ServerExchange(Http1Exchange):
         _check_final(status)
         if end and body_length is None:
             body_length = 0
-        data = self._head(status, reason, fields, body_length, None)
+        data = self._head(status, reason, fields, body_length, None, end)
         if end and self._body_length > 0:
             self.head_sent = False
             self.status = 0
@@ -128,7 +130,7 @@ class Http1ServerExchange(Http1Exchange):
     ) -> None:
         """See `ServerExchange`."""
         _check_final(status)
-        head = self._head(status, reason, fields, len(body), block)
+        head = self._head(status, reason, fields, len(body), block, True)
         if body and not self._mute:
             if self._chunked:
                 body = serialise_chunk(body) + last_chunk([])
@@ -148,7 +150,7 @@ class Http1ServerExchange(Http1Exchange):
             raise LocalProtocolError("no switch is offered, or not yet")
         if (status == 101) != (len(self.head.upgrade) > 0) or not (status == 101 or 200 <= status < 300):
             raise LocalProtocolError(f"{status} does not switch protocols here")
-        self.write(self._head(status, None, fields, None, None))
+        self.write(self._head(status, None, fields, None, None, False))
         self.finished = True
         self._tell_finished()
         if self._gone:
@@ -189,12 +191,18 @@ class Http1ServerExchange(Http1Exchange):
         fields: Fields,
         body_length: int | None,
         block: FieldBlock | None,
+        complete: bool,
     ) -> tuple[bytes, int, bool]:
-        """The head of the final response, how its body is framed, and whether the connection lives on."""
+        """The head of the final response, how its body is framed, and whether the connection lives on.
+
+        Where the response is complete with it, nobody reads what is still to come of the request.
+        """
         request = self.head
         # A client that still waits for 100: there is no telling whether the body will come, hence where the next
         # request begins (RFC 9110, section 10.1.1).
         keep_alive = self.keep_alive and not self._carrier.draining and not self.awaits_continue
+        if complete and not self.inbound_ended and self._carrier.leaves_body():
+            keep_alive = False
         return serialise_response(
             status, reason, fields, body_length, request.method, request.http_1_1, keep_alive, block
         )
@@ -206,11 +214,12 @@ class Http1ServerExchange(Http1Exchange):
         fields: Fields,
         body_length: int | None,
         block: FieldBlock | None,
+        complete: bool,
     ) -> bytes:
         """Serialise the head of the final response and take note of its framing."""
         if self.head_sent:
             raise LocalProtocolError("a second final response to one request")
-        data, framing, keep_alive = self._serialised(status, reason, fields, body_length, block)
+        data, framing, keep_alive = self._serialised(status, reason, fields, body_length, block, complete)
         self.head_sent = True
         self.status = status
         self.keep_alive = keep_alive

@@ -228,6 +228,10 @@ class ServerConnection(LingeringCarrier):
         if self._exchange is not None and not self._advancing:
             self._await_body(self._exchange)
 
+    def leaves_body(self) -> bool:
+        """See `Carrier`."""
+        return self._parser.body_left > _DISCARD_LIMIT
+
     def switch(self) -> ByteChannel:
         """See `Carrier`."""
         self._exchange = None

@@ -108,6 +108,11 @@ class MessageReader(ChunkReader):
         return len(self._held) + len(self._buffer) - self._pos
 
     @property
+    def body_left(self) -> int:
+        """Bytes of the body that are to come by its Content-Length; 0 of one that is framed in another way."""
+        return self._remaining if self._state == LENGTH else 0
+
+    @property
     def at_start(self) -> bool:
         """Whether the next message is awaited and nothing of it has come."""
         return self._state == START and self._skipped == 0 and self._pos == len(self._buffer)

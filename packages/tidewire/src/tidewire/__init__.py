@@ -117,6 +117,7 @@ from tidewire_client import encode_basic_auth as encode_basic_auth
 from tidewire_client import event_source as event_source
 from tidewire_client import is_public_address as is_public_address
 from tidewire_client import iter_events as iter_events
+from tidewire_client import iter_lines as iter_lines
 from tidewire_client import request as request
 from tidewire_http_io import EMPTY_PAYLOAD as EMPTY_PAYLOAD
 from tidewire_http_io import StreamReader as StreamReader
@@ -272,6 +273,7 @@ __all__ = [
     "hdrs",
     "is_public_address",
     "iter_events",
+    "iter_lines",
     "parse_content_disposition",
     "payload_type",
     "request",
