@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -56,9 +57,9 @@ class Leniencies:
             if type(value) is not bool:
                 raise TypeError(f"Leniencies.{field.name} is a bool, not {type(value).__name__}")
 
-    @property
+    @functools.cached_property
     def bits(self) -> int:
-        """The flags as one number, for the parser."""
+        """The flags as one number, for the parser; a new connection asks for it."""
         return (
             self.bare_lf * BARE_LF
             + self.empty_lines * EMPTY_LINES
