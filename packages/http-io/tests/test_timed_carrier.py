@@ -10,6 +10,7 @@ from client_wire import ClientWire
 from wire import Wire
 
 from tidewire_http_io import ResetReason, ServerExchange
+from tidewire_testing import MemoryTransport
 
 MakeClientWire = Callable[..., ClientWire]
 
@@ -20,6 +21,18 @@ def hold(exchange: ServerExchange) -> None:
 
 def respond_much(exchange: ServerExchange) -> None:
     exchange.respond(200, None, [], b"x" * 1_000_000)
+
+
+def begin_response(wire: Wire) -> tuple[MemoryTransport, ServerExchange]:
+    """Have a response begun whose peer has taken none of its first megabyte."""
+    wire.service = hold
+    transport = wire.connect()
+    transport.hold_writes()
+    transport.feed(wire.get())
+    (exchange,) = wire.exchanges
+    exchange.send_head(200, None, [], body_length=None)
+    exchange.send_data(b"x" * 1_000_000)
+    return transport, exchange
 
 
 @pytest.mark.parametrize("line", ["Connection: close", "Connection: keep-alive"])
@@ -58,13 +71,7 @@ async def test_a_peer_that_reads_slowly_gets_everything() -> None:
 
 async def test_a_running_response_to_a_peer_that_never_reads_is_broken_off() -> None:
     wire = Wire(send_timeout=10)
-    wire.service = hold
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get())
-    (exchange,) = wire.exchanges
-    exchange.send_head(200, None, [], body_length=None)
-    exchange.send_data(b"x" * 1_000_000)
+    transport, exchange = begin_response(wire)
     assert not exchange.is_writable
     wire.clock.advance(9)
     transport.release_writes(10_000)
@@ -79,13 +86,7 @@ async def test_a_running_response_to_a_peer_that_never_reads_is_broken_off() -> 
 
 async def test_once_it_reads_again_nothing_is_due() -> None:
     wire = Wire(send_timeout=10)
-    wire.service = hold
-    transport = wire.connect()
-    transport.hold_writes()
-    transport.feed(wire.get())
-    (exchange,) = wire.exchanges
-    exchange.send_head(200, None, [], body_length=None)
-    exchange.send_data(b"x" * 1_000_000)
+    transport, exchange = begin_response(wire)
     transport.release_writes()
     assert exchange.is_writable
     wire.clock.advance(1000)

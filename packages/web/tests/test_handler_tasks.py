@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from web_client import Client, Connection, request
 
-from tidewire_testing import assert_no_leaks
 from tidewire_web import (
     Application,
     AppRunner,
@@ -18,29 +16,12 @@ from tidewire_web import (
     Request,
     Response,
     RouteTableDef,
-    Server,
     StreamResponse,
     View,
     get,
 )
 
 MakeServer = Callable[..., Client]
-
-
-@pytest.fixture
-async def make_server() -> AsyncIterator[MakeServer]:
-    """Makes servers, of which neither tasks nor connections may be left in the end; gives their clients."""
-    servers: list[Server] = []
-
-    def make(handler: Callable[[Any], Awaitable[Any]], **options: Any) -> Client:
-        servers.append(Server(handler, **options))
-        return Client(servers[-1])
-
-    async with assert_no_leaks(descriptors=False):
-        yield make
-        for server in servers:
-            assert not server._running
-            await server.shutdown(0)
 
 
 def errors(caplog: pytest.LogCaptureFixture) -> list[logging.LogRecord]:
