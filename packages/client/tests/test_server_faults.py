@@ -145,7 +145,9 @@ async def test_a_body_that_breaks_off_or_is_misframed(
         await next_is_right(session, server)
 
 
-@pytest.mark.parametrize("answer", [OK + b"Content-Length: 9\r\n\r\n12345", CHUNKED + b"5\r\n12345"])
+@pytest.mark.parametrize(
+    "answer", [OK + b"Content-Length: 9\r\n\r\n12345", CHUNKED + b"5\r\n12345", OK + b"\r\n12345"]
+)
 def test_tls_that_ends_without_goodbye_breaks_a_body_off(
     run: Any, contexts: tuple[Any, Any, bytes], answer: bytes
 ) -> None:
@@ -164,6 +166,22 @@ def test_tls_that_ends_without_goodbye_breaks_a_body_off(
                 async with session.get(url) as response:
                     await response.read()
             assert caught.value.received == 5
+
+    run(main())
+
+
+def test_tls_that_ends_with_goodbye_ends_a_body(run: Any, contexts: tuple[Any, Any, bytes]) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK + b"\r\n12345")
+        writer.close()
+
+    async def main() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=contexts[0])
+        url = URL.build(scheme="https", host="localhost", port=server.sockets[0].getsockname()[1])
+        connector = TCPConnector(ssl=contexts[1], family=socket.AF_INET)
+        async with server, ClientSession(connector=connector) as session, session.get(url) as response:
+            assert await response.read() == b"12345"
 
     run(main())
 

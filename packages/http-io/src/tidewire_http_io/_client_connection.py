@@ -13,6 +13,7 @@ from tidewire_http_io._options import ClientOptions
 from tidewire_http_io._readiness import last_words
 from tidewire_http_io._sweep import Sweep
 from tidewire_http_io._timed_carrier import SEND, TimedCarrier
+from tidewire_http_io._tls_closure import is_cut_off
 from tidewire_http_io._tunnel import Tunnel
 from tidewire_http_parser import (
     ConnectionClosed,
@@ -198,9 +199,10 @@ class ClientConnection(TimedCarrier):
             return False
         if exchange.inbound_ended or not exchange.head_sent:
             self._abandon(ResetReason.CANCEL, None)
-        else:
+        elif not is_cut_off(self.info("ssl_object", None)):
             self._parser.receive_eof()
             self._advance()
+        # Else it is lost, as the transport tells next.
         return False
 
     def pause_writing(self) -> None:
