@@ -141,6 +141,4 @@ class LeasedResponse(ResponseHeadView):
         traceback: TracebackType | None,
     ) -> None:
         self._in_context = False
-        self.let_go()
-        if self._upload is not None:
-            await self.wait_for_close()
+        await self.wait_for_close()

@@ -36,10 +36,7 @@ class ReadClock:
         self.unread = 0
         self._since = loop.time()
         self._timer: asyncio.TimerHandle | None = None
-        if self._is_servers_turn(exchange):
-            self._timer = loop.call_later(seconds, self._look)
-        else:
-            self._look()
+        self._look()
 
     def progress(self) -> None:
         """Take note that something has come, or that the wait begins."""

@@ -236,10 +236,14 @@ class Carrier:
         self.uncork()
         if self.lost or self.transport is None:
             return
-        if self.transport.can_write_eof():
+        if self.is_half_closable():
             self.transport.write_eof()
         else:
             self.close()
+
+    def is_half_closable(self) -> bool:
+        """Whether one side can be closed alone, which with TLS none can."""
+        return self.transport is None or self.transport.can_write_eof()
 
     def drop(self) -> None:
         """Close the connection now, whatever has not been sent."""

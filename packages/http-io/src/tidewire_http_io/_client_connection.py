@@ -192,7 +192,7 @@ class ClientConnection(TimedCarrier):
     def eof_received(self) -> bool:
         """The peer has closed its side."""
         if self._tunnel is not None:
-            return self._tunnel.feed_eof() and self.info("ssl_object", None) is None
+            return self._tunnel.feed_eof() and self.is_half_closable()
         self.peer_gone = True
         exchange = self._exchange
         if exchange is None or self.lost:

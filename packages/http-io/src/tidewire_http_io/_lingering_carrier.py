@@ -36,7 +36,7 @@ class LingeringCarrier(TimedCarrier):
             # The peer has its time from when it has got everything.
             if moved:
                 self._await(LINGER, self._context.options.lingering_time)
-            elif self.lost or self._is_half_closable():
+            elif self.lost or self.is_half_closable():
                 self.drop()
             else:
                 self.close()  # TLS has more to send, and may have kept some of what was written to itself
@@ -48,8 +48,8 @@ class LingeringCarrier(TimedCarrier):
     # What subclasses call.
 
     def _may_stay_open(self) -> bool:
-        """Whether this side can be kept open for what is still to be sent; TLS has no half-closed connections."""
-        return not self.lost and not self._lingering and self.info("ssl_object", None) is None
+        """Whether this side can be kept open for what is still to be sent."""
+        return not self.lost and not self._lingering and self.is_half_closable()
 
     def _close_lingering(self, awaited: bool) -> None:
         """Everything is said. Close this side, and read on until the peer has closed its own.
@@ -67,16 +67,12 @@ class LingeringCarrier(TimedCarrier):
         self.uncork()
         transport = self.transport
         seconds = self._context.options.lingering_time
-        if transport is None or self.peer_gone or seconds <= 0 or (awaited and not transport.can_write_eof()):
+        if transport is None or self.peer_gone or seconds <= 0 or (awaited and not self.is_half_closable()):
             self.close()
             return
         self._lingering = True
         self._unsent = transport.get_write_buffer_size()
-        if transport.can_write_eof():
+        if self.is_half_closable():
             transport.write_eof()
         self.resume_reading()
         self._await(LINGER, seconds)
-
-    def _is_half_closable(self) -> bool:
-        """Whether this side can be closed alone, which with TLS it cannot."""
-        return self.transport is None or self.transport.can_write_eof()

@@ -363,7 +363,7 @@ class ServerConnection(LingeringCarrier):
         if self._discarding:
             for piece in pieces:
                 self._discarded += len(piece)
-            if self._discarded > _DISCARD_LIMIT and self._is_half_closable():
+            if self._discarded > _DISCARD_LIMIT and self.is_half_closable():
                 self._linger()
         else:
             exchange.feed(pieces, chunk_ends)

@@ -32,28 +32,29 @@ class NestedDelimiters:
         delimiter: that of the outermost.
 
     Attributes:
-        depth: how many multiparts have been entered and not left.
         kind: what begins where the data ends, as one of the constants of `_delimiters`.
         line_end: where that line ends, for a delimiter of the innermost multipart.
     """
 
-    __slots__ = ("_levels", "depth", "kind", "line_end")
+    __slots__ = ("_levels", "kind", "line_end")
 
     def __init__(self, delimiter: Delimiter) -> None:
         self._levels = [delimiter]  # those of the enclosing multiparts first
-        self.depth: i64 = 0
         self.kind: i64 = UNDECIDED
         self.line_end: i64 = 0
+
+    @property
+    def depth(self) -> i64:
+        """How many multiparts have been entered and not left."""
+        return len(self._levels) - 1
 
     def enter(self, delimiter: Delimiter) -> None:
         """Look for the delimiter of a multipart within, too."""
         self._levels.append(delimiter)
-        self.depth += 1
 
     def leave(self) -> None:
         """Look for the delimiter of the innermost multipart no more."""
         self._levels.pop()
-        self.depth -= 1
 
     def collide(self, boundary: str) -> bool:
         """Tell whether a line can be a delimiter of this boundary and one of these at once."""
