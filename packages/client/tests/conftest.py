@@ -18,6 +18,7 @@ import_beside(
     "pool_lines",
     "service",
     "websocket_service",
+    "error_circles",
     "fake_time",
     "error_copies",
 )

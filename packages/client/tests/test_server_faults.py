@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from error_circles import check_in_no_circle
 from service import RawServer, Service
 from yarl import URL
 
@@ -351,23 +352,14 @@ async def test_no_more_cookies_are_kept_than_a_response_may_bring(
     ],
 )
 async def test_an_error_is_in_no_circle(session: ClientSession, answer: bytes | None, how: Any) -> None:
-    gc.collect()
-    gc.disable()
-    try:
-        async with RawServer(answer, None, closes="timeout" not in how) as server:
-            found: weakref.ref[BaseException] | None = None
-            try:
-                async with session.get(server.url, retry=False, **how) as response:
-                    await response.read()
-                    response.raise_for_status()
-            except (ClientError, TimeoutError) as error:
-                found = weakref.ref(error)
-            for _ in range(5):
-                await asyncio.sleep(0)
-            assert found is not None
-            assert found() is None
-    finally:
-        gc.enable()
+    async with RawServer(answer, None, closes="timeout" not in how) as server:
+
+        async def fetch() -> None:
+            async with session.get(server.url, retry=False, **how) as response:
+                await response.read()
+                response.raise_for_status()
+
+        await check_in_no_circle(fetch(), ClientError, TimeoutError)
 
 
 @pytest.mark.parametrize(
@@ -382,21 +374,10 @@ async def test_an_error_is_in_no_circle(session: ClientSession, answer: bytes | 
 async def test_an_error_that_a_middleware_has_seen_is_in_no_circle(
     session: ClientSession, answer: bytes | None, middleware: Callable[[], Any]
 ) -> None:
-    gc.collect()
-    gc.disable()
-    try:
-        async with RawServer(answer, None, None, closes=True) as server:
-            found: weakref.ref[BaseException] | None = None
-            try:
-                await session.get(server.url, retry=False, middlewares=[middleware()])
-            except ClientError as error:
-                found = weakref.ref(error)
-            for _ in range(5):
-                await asyncio.sleep(0)
-            assert found is not None
-            assert found() is None
-    finally:
-        gc.enable()
+    async with RawServer(answer, None, None, closes=True) as server:
+        await check_in_no_circle(
+            session.get(server.url, retry=False, middlewares=[middleware()]), ClientError
+        )
 
 
 async def test_a_response_is_not_in_a_circle_with_its_task(session: ClientSession) -> None:
